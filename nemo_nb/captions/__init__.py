@@ -1,0 +1,1 @@
+"""Captions as data: metrics, lint, alignment. Pure."""

@@ -1,0 +1,1 @@
+"""Media files: what they are, judged by content. For client and studio alike."""

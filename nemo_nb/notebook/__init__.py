@@ -1,0 +1,1 @@
+"""What a person sees in Jupyter: displays, magics, widgets."""

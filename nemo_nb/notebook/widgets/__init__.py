@@ -1,0 +1,1 @@
+"""The anywidgets; their twins are in js/src."""

@@ -1,0 +1,153 @@
+"""What the environment and the caller decide, once, as one frozen record."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from nemo_nb.errors import ConfigError, UnknownBackend
+from nemo_nb.redact import Secret
+
+CLOUD_API_URL: Final = "https://mega-api-prod.nemovideo.ai"
+CLOUD_WEB_URL: Final = "https://nemovideo.com"
+LOCAL: Final = "local"
+CLOUD: Final = "cloud"
+
+# Knobs of DESIGN.md: the keyword of `connect`, its variable, its default in seconds.
+# A poll interval of 0 means "adapt": 1 s growing to 30 s on a studio, 30 s on the cloud.
+_SECONDS: Final = {
+    "poll_s": ("NEMO_POLL_S", 0.0),
+    "retry_wait_s": ("NEMO_RETRY_WAIT_S", 30.0),
+    "reconcile_s": ("NEMO_RECONCILE_S", 30.0),
+    "render_timeout_s": ("NEMO_RENDER_TIMEOUT_S", 600.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a session needs to know before its first request.
+
+    Attributes:
+        backend: ``local`` or ``cloud`` or ``url``.
+        api_url: Base URL without a trailing slash; empty for ``local`` until it has started.
+        web_url: Base of links for people.
+        token: The user's own token, only where it may go (see :func:`load`), else None.
+        platform: ``X-Skill-Platform``.
+        client_id_file: Holds the UUID for anonymous tokens, and nothing else.
+        workspace: The embedded studio's folder.
+        poll_s, retry_wait_s, reconcile_s, render_timeout_s: See DESIGN.md, in seconds.
+    """
+
+    backend: str
+    api_url: str
+    web_url: str
+    token: Secret | None
+    platform: str
+    client_id_file: Path
+    workspace: Path
+    poll_s: float
+    retry_wait_s: float
+    reconcile_s: float
+    render_timeout_s: float
+
+    @property
+    def is_cloud(self) -> bool:
+        """Whether media leaves for Nemo's own servers."""
+        return self.backend == CLOUD
+
+
+def load(
+    backend: str | None = None,
+    *,
+    token: str | None = None,
+    workspace: str | os.PathLike[str] | None = None,
+    env: Mapping[str, str] | None = None,
+    **knobs: Any,
+) -> Settings:
+    """Work out the settings from arguments, then the environment, then defaults.
+
+    ``NEMO_TOKEN`` is used for ``NEMO_API_URL`` or the cloud alone: another origin gets
+    ``token=`` or an anonymous token of its own.
+
+    Raises:
+        UnknownBackend: *backend* is neither a known word nor an http(s) URL.
+        ConfigError: A knob is unknown or not a number of seconds.
+    """
+    environ = os.environ if env is None else env
+    configured = environ.get("NEMO_API_URL", "").strip().rstrip("/")
+    env_token = environ.get("NEMO_TOKEN", "").strip()
+    if backend is None:
+        backend = configured or (CLOUD if env_token else LOCAL)
+    kind, api_url = _resolve(backend, configured)
+    own = token or (env_token if env_token and _may_have_env_token(api_url, configured) else None)
+    return Settings(
+        backend=kind,
+        api_url=api_url,
+        web_url=environ.get("NEMO_WEB_URL", "").strip().rstrip("/") or CLOUD_WEB_URL,
+        token=Secret(own) if own else None,
+        platform=environ.get("SKILL_SOURCE", "").strip() or _platform(),
+        client_id_file=Path.home() / ".config" / "nemovideo" / "client_id",
+        workspace=Path(workspace).expanduser().resolve() if workspace else default_workspace(),
+        **_seconds(environ, knobs),
+    )
+
+
+def default_workspace() -> Path:
+    """The embedded studio's folder when none is given: the user data folder."""
+    return Path(platformdirs.user_data_dir("nemo_nb", appauthor=False)) / "studio"
+
+
+def _resolve(backend: str, configured: str) -> tuple[str, str]:
+    word = backend.strip()
+    if word.lower() == LOCAL:
+        return LOCAL, ""
+    if word.lower() == CLOUD:
+        return CLOUD, configured or CLOUD_API_URL
+    parts = urlsplit(word)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UnknownBackend(f"There is no backend {backend!r}.")
+    if parts.username or parts.password:
+        raise ConfigError(
+            "The backend's URL holds a user name or password.",
+            "A URL ends up in logs and notebooks.",
+            "Leave it out of the URL and pass token= instead.",
+        )
+    url = word.rstrip("/")
+    return (CLOUD if url == CLOUD_API_URL else "url"), url
+
+
+def _may_have_env_token(api_url: str, configured: str) -> bool:
+    return api_url in (CLOUD_API_URL, configured) and bool(api_url)
+
+
+def _platform() -> str:
+    """``X-Skill-Platform``, from where this package is installed (PROTOCOL.md)."""
+    here = Path(__file__).resolve()
+    homes = {"clawhub": Path.home() / ".clawhub", "cursor": Path.home() / ".cursor" / "skills"}
+    return next((name for name, home in homes.items() if here.is_relative_to(home)), "unknown")
+
+
+def _seconds(environ: Mapping[str, str], knobs: Mapping[str, Any]) -> dict[str, float]:
+    unknown = sorted(set(knobs) - set(_SECONDS))
+    if unknown:
+        raise ConfigError(
+            f"connect() has no setting {unknown[0]!r}.", fix=f"It has: {', '.join(_SECONDS)}."
+        )
+    result: dict[str, float] = {}
+    for name, (variable, default) in _SECONDS.items():
+        given = knobs.get(name)
+        value = environ.get(variable, "") if given is None else given
+        try:
+            result[name] = float(value) if value != "" else default
+        except (TypeError, ValueError):
+            raise ConfigError(
+                f"{name} must be a number of seconds, not {value!r}.",
+                fix=f"Set {variable} or {name}= to a number such as 5.",
+            ) from None
+    return result

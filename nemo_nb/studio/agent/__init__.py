@@ -1,0 +1,1 @@
+"""Words to edits: lexicon, parser, planner, replies."""

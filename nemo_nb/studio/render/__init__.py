@@ -1,0 +1,1 @@
+"""Draft to picture and sound."""

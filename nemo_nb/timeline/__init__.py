@@ -1,0 +1,1 @@
+"""The timeline as data: draft in, frames, diffs and words out. Pure."""

@@ -1,0 +1,1 @@
+"""The network: bytes to events, endpoints, retries, tokens."""
