@@ -1,3 +1,66 @@
-"""Video editing by chat, inside Jupyter."""
+"""Video editing by chat, inside Jupyter.
+
+``connect()`` returns a session on the embedded studio, the Nemo cloud, or a studio at a URL.
+Every public name is loaded when it is first used: ``import nemo_nb`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from nemo_nb.comparison import Comparison, compare
+    from nemo_nb.connecting import aconnect, connect, jobs, resume, sessions
+    from nemo_nb.errors import NemoError
+    from nemo_nb.loop import allow_nested_asyncio
+    from nemo_nb.timeline.timeline import Timeline
 
 __version__ = "0.1.0"
+__all__ = [
+    "Comparison",
+    "NemoError",
+    "Timeline",
+    "aconnect",
+    "allow_nested_asyncio",
+    "compare",
+    "connect",
+    "jobs",
+    "resume",
+    "sessions",
+]
+
+_HOMES = {
+    "Comparison": "nemo_nb.comparison",
+    "NemoError": "nemo_nb.errors",
+    "Timeline": "nemo_nb.timeline.timeline",
+    "aconnect": "nemo_nb.connecting",
+    "allow_nested_asyncio": "nemo_nb.loop",
+    "compare": "nemo_nb.comparison",
+    "connect": "nemo_nb.connecting",
+    "jobs": "nemo_nb.connecting",
+    "resume": "nemo_nb.connecting",
+    "sessions": "nemo_nb.connecting",
+}
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        home = _HOMES[name]
+    except KeyError:
+        raise AttributeError(f"module 'nemo_nb' has no attribute {name!r}") from None
+    return getattr(importlib.import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Register the magics and the displays: what ``%load_ext nemo_nb`` runs."""
+    from nemo_nb.notebook import display, magics  # noqa: PLC0415  # keeps the import light
+
+    display.register(shell)
+    magics.load_ipython_extension(shell)

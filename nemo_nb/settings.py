@@ -93,14 +93,19 @@ def load(
         token=Secret(own) if own else None,
         platform=environ.get("SKILL_SOURCE", "").strip() or _platform(),
         client_id_file=Path.home() / ".config" / "nemovideo" / "client_id",
-        workspace=Path(workspace).expanduser().resolve() if workspace else default_workspace(),
+        workspace=(
+            Path(workspace).expanduser().resolve() if workspace else data_dir(environ) / "studio"
+        ),
         **_seconds(environ, knobs),
     )
 
 
-def default_workspace() -> Path:
-    """The embedded studio's folder when none is given: the user data folder."""
-    return Path(platformdirs.user_data_dir("nemo_nb", appauthor=False)) / "studio"
+def data_dir(env: Mapping[str, str] | None = None) -> Path:
+    """Return where this package keeps its data: ``NEMO_NB_DATA``, else the user data folder."""
+    given = (os.environ if env is None else env).get("NEMO_NB_DATA", "").strip()
+    if given:
+        return Path(given).expanduser().resolve()
+    return Path(platformdirs.user_data_dir("nemo_nb", appauthor=False))
 
 
 def _resolve(backend: str, configured: str) -> tuple[str, str]:

@@ -1,0 +1,261 @@
+"""How results look in a cell: streamed turns, progress, replies, exported videos.
+
+Formatters are registered with IPython by class name, so that nothing below this package
+imports upward and showing one class loads no other.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from nemo_nb import notices
+from nemo_nb.notebook.throttle import Throttle
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from nemo_nb.blocking import Session
+    from nemo_nb.export import Export
+    from nemo_nb.reply import Reply
+
+Presenter = Callable[[], AbstractContextManager[notices.Watcher]]
+
+# A data URI grows a file by a third and is saved with the notebook.
+_EMBED_LIMIT_BYTES: Final = 8_000_000
+_POSTER_WIDTH: Final = 640
+
+
+def presenter() -> Presenter | None:
+    """Return what shows a call's progress: in the calling cell, or on a terminal.
+
+    None outside IPython, where a script decides itself what to print.
+    """
+    shell = _shell()
+    if shell is None:
+        return None
+    return _in_cell if _is_kernel(shell) else _on_terminal
+
+
+def register(shell: InteractiveShell) -> None:
+    """Teach *shell* to show sessions, replies and exports. Safe to call twice."""
+    formatter: Any = shell.display_formatter
+    bundle, direct = formatter.mimebundle_formatter, formatter.ipython_display_formatter
+    bundle.for_type_by_name("nemo_nb.export", "Export", _export_bundle)
+    bundle.for_type_by_name("nemo_nb.reply", "Reply", _reply_bundle)
+    bundle.for_type_by_name("nemo_nb.blocking", "Session", _session_bundle)
+    direct.for_type_by_name("nemo_nb.reply", "Reply", _skip_if_streamed)
+
+
+def _shell() -> InteractiveShell | None:
+    try:
+        from IPython.core.getipython import get_ipython  # noqa: PLC0415  # slow to import
+    except ImportError:
+        return None
+    return get_ipython()
+
+
+def _is_kernel(shell: InteractiveShell) -> bool:
+    return getattr(shell, "kernel", None) is not None
+
+
+@contextmanager
+def _in_cell() -> Generator[notices.Watcher]:
+    yield CellView()
+
+
+@contextmanager
+def _on_terminal() -> Generator[notices.Watcher]:
+    from nemo_nb.notebook.terminal import TerminalView  # noqa: PLC0415  # tqdm, only here
+
+    view = TerminalView()
+    try:
+        yield view
+    finally:
+        view.close()
+
+
+class CellView:
+    """Shows the notices of one call in the cell that made it."""
+
+    def __init__(self) -> None:
+        self._turn = _Slot()
+        self._transfer = _Slot()
+        self._uploads: dict[str, tuple[int, int]] = {}
+        self._throttle: Throttle[Callable[[], None]] = Throttle(lambda paint: paint())
+
+    def __call__(self, notice: notices.Notice) -> None:
+        """Show *notice*; on the event loop that does the work."""
+        match notice:
+            case notices.TurnStarted(action="chat"):
+                self._turn.show("…", "…")
+            case notices.TurnProgress(text=text, progress=progress):
+                self._throttle.push(lambda: self._show_text(text, progress))
+            case notices.TurnEnded(reply=reply) if reply is not None:
+                self._throttle.flush()
+                self._turn.show(reply_markdown(reply), reply.text)
+                _mark_streamed(reply)
+            case notices.TurnEnded():
+                self._throttle.flush()
+            case notices.UploadProgress(name=name, sent_bytes=sent, total_bytes=total):
+                self._uploads[name] = (sent, total)
+                self._throttle.push(self._show_uploads)
+            case notices.ExportProgress(status=status, progress=progress):
+                self._throttle.push(lambda: self._show_render(status, progress))
+            case notices.ExportEnded(export=export):
+                self._throttle.flush()
+                words = "" if export is None else export_sentence(export)
+                self._transfer.show_html(escape(words), words)
+            case _:
+                pass
+
+    def _show_text(self, text: str, progress: str) -> None:
+        line = f"*{escape(progress)}*" if progress else ""
+        self._turn.show("\n\n".join(part for part in (text, line) if part) or "…", text or "…")
+
+    def _show_uploads(self) -> None:
+        rows = [_bar(name, sent, total) for name, (sent, total) in self._uploads.items()]
+        words = ", ".join(self._uploads)
+        self._transfer.show_html("".join(rows), f"Uploading {words}")
+
+    def _show_render(self, status: str, progress: float) -> None:
+        words = "Waiting to render" if status == "pending" else "Rendering"
+        self._transfer.show_html(_bar(words, round(progress), 100), f"{words} {progress:.0f} %")
+
+
+class _Slot:
+    """One output of the cell, replaced in place."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+        self._last: dict[str, str] = {}
+
+    def show(self, markdown: str, plain: str) -> None:
+        self._put({"text/markdown": markdown, "text/plain": plain})
+
+    def show_html(self, html: str, plain: str) -> None:
+        if html:
+            self._put({"text/html": f"<div>{html}</div>", "text/plain": plain})
+
+    def _put(self, bundle: dict[str, str]) -> None:
+        from IPython.display import display  # noqa: PLC0415  # slow to import
+
+        if bundle == self._last:
+            return
+        self._last = bundle
+        if self._handle is None:
+            self._handle = display(bundle, raw=True, display_id=True)
+        else:
+            self._handle.update(bundle, raw=True)
+
+
+def _bar(label: str, done: int, total: int) -> str:
+    percent = round(100 * done / total) if total else 100
+    name = escape(label, quote=True)
+    return (
+        f'<div style="display:flex;gap:.6em;align-items:center">'
+        f'<progress max="100" value="{percent}" aria-label="{name}"></progress>'
+        f"<span>{name} · {percent} %</span></div>"
+    )
+
+
+def reply_markdown(reply: Reply) -> str:
+    """Return a reply as Markdown: its words, then what may be said next."""
+    parts = [reply.text]
+    if reply.status == "stopped":
+        parts.append("*Stopped.*")
+    if reply.suggestions:
+        offers = " · ".join(f"“{text}”" for text in reply.suggestions)
+        parts.append(f"<small>Next: {escape(offers, quote=False)}</small>")
+    return "\n\n".join(part for part in parts if part)
+
+
+def export_sentence(export: Export) -> str:
+    """Return what was exported in one line: name, length, size."""
+    seconds = export.duration_ms / 1000
+    megabytes = export.size_bytes / 1_000_000
+    name = Path(export.path).name if export.path else export.id
+    return f"Saved {name} · {seconds:.1f} s · {megabytes:.1f} MB"
+
+
+_streamed: dict[int, int] = {}
+
+
+def _mark_streamed(reply: Reply) -> None:
+    shell = _shell()
+    if shell is not None:
+        _streamed.clear()
+        _streamed[id(reply)] = shell.execution_count
+
+
+def _skip_if_streamed(reply: Reply) -> None:
+    """As the last line of the cell that streamed it, a reply is on the screen already."""
+    shell = _shell()
+    if shell is not None and _streamed.get(id(reply)) == shell.execution_count:
+        return
+    from IPython.display import display  # noqa: PLC0415  # slow to import
+
+    display(_reply_bundle(reply), raw=True)
+
+
+def _reply_bundle(reply: Reply, **_: Any) -> dict[str, str]:
+    return {"text/markdown": reply_markdown(reply), "text/plain": reply.text}
+
+
+def _session_bundle(session: Session, **_: Any) -> Any:
+    from nemo_nb.notebook.widgets.panel import Panel  # noqa: PLC0415  # anywidget, only here
+
+    # `_repr_mimebundle_` is how ipywidgets shows a widget; IPython calls it the same way.
+    return Panel(session)._repr_mimebundle_()
+
+
+def _export_bundle(export: Export, **_: Any) -> dict[str, str]:
+    if export.path is None:
+        words = f"Export {export.status}, {export.progress:.0f} %"
+        return {"text/plain": words, "text/html": escape(words)}
+    words = export_sentence(export)
+    return {"text/plain": words, "text/html": _player(Path(export.path), export, words)}
+
+
+def _player(path: Path, export: Export, words: str) -> str:
+    poster = _data_uri("image/jpeg", export.poster(_POSTER_WIDTH))
+    source, link = _source(path), ""
+    label = escape(words, quote=True)
+    if source is None:
+        shown = f'<img src="{poster}" alt="First frame of {label}" style="max-width:100%">'
+        link = f"<div>The video is at {escape(str(path))}</div>"
+    else:
+        shown = (
+            f'<video controls preload="metadata" poster="{poster}" src="{source}" '
+            f'aria-label="{label}" style="max-width:min(100%, {_POSTER_WIDTH}px);max-height:480px">'
+            f"</video>"
+        )
+        if not source.startswith("data:"):
+            link = f'<div><a href="{source}" download>{escape(path.name)}</a></div>'
+    return f"<figure>{shown}<figcaption>{label}</figcaption>{link}</figure>"
+
+
+def _source(path: Path) -> str | None:
+    """Return an address the browser can play, or None where there is none.
+
+    Below the notebook's folder a relative address does (Jupyter serves it with Range, and
+    the file stays out of the notebook). Elsewhere, and in hosts that do not serve files, a
+    small file is embedded.
+    """
+    folder = Path.cwd()
+    served = not ({"VSCODE_PID", "COLAB_RELEASE_TAG"} & os.environ.keys())
+    if served and path.is_relative_to(folder):
+        return quote(path.relative_to(folder).as_posix())
+    if path.stat().st_size <= _EMBED_LIMIT_BYTES:
+        return _data_uri("video/mp4", path.read_bytes())
+    return None
+
+
+def _data_uri(mime: str, data: bytes) -> str:
+    return f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"

@@ -1,0 +1,109 @@
+"""What a session tells whoever watches it: turns, uploads, exports as they go.
+
+Two kinds of watcher hear every notice. A subscriber (`AsyncSession.subscribe`) hears all
+that the session does, whoever asked: the panel is one. A watcher set with :func:`watching`
+hears only what the calls in its own context do: a cell is one, and the context travels with
+the call onto the background loop, so two cells never show each other's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from nemo_nb.errors import NemoError
+from nemo_nb.models import Action, JobStatus, TurnStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """A turn begins. ``turn`` counts from 1 within the session."""
+
+    turn: int
+    action: Action
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnProgress:
+    """Something arrived: ``text`` is the whole answer so far, ``progress`` one line or ""."""
+
+    turn: int
+    text: str
+    progress: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """A turn is over. ``reply`` is a `Reply`, or None where it failed with ``error``."""
+
+    turn: int
+    status: TurnStatus
+    reply: Any
+    error: NemoError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRead:
+    """The timeline was read from the server; ``timeline`` is a `Timeline`."""
+
+    timeline: Any
+
+
+@dataclass(frozen=True, slots=True)
+class UploadProgress:
+    """Bytes of one file that have left; ``sent_bytes == total_bytes`` once it is there."""
+
+    name: str
+    sent_bytes: int
+    total_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportProgress:
+    """A render job moved; ``progress`` is 0-100."""
+
+    job: str
+    status: JobStatus
+    progress: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExportEnded:
+    """A render job is over. ``export`` is an `Export`, or None where it failed."""
+
+    job: str
+    export: Any
+    error: NemoError | None = None
+
+
+Notice = (
+    TurnStarted
+    | TurnProgress
+    | TurnEnded
+    | TimelineRead
+    | UploadProgress
+    | ExportProgress
+    | ExportEnded
+)
+Watcher = Callable[[Notice], None]
+
+_watcher: ContextVar[Watcher | None] = ContextVar("nemo_nb_watcher", default=None)
+
+
+@contextmanager
+def watching(watcher: Watcher) -> Generator[None]:
+    """Let *watcher* hear what the calls made inside this block do."""
+    token = _watcher.set(watcher)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
+
+
+def current_watcher() -> Watcher | None:
+    """Return the watcher of the running call, if there is one."""
+    return _watcher.get()

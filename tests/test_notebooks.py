@@ -1,0 +1,36 @@
+"""Every example notebook runs from top to bottom on the embedded studio."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from nemo_nb import demo
+from nemo_nb.media.probe import probe
+
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_saved_without_outputs(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+
+
+def test_the_demo_makes_what_it_promises(tmp_path, capsys):
+    executed = demo.run(tmp_path)
+
+    videos = {path.name: probe(path) for path in tmp_path.glob("*.mp4")}
+    assert {"photo.mp4", "clip-yellow.mp4", "clip-boxed.mp4"} <= videos.keys()
+    assert min(videos["photo.mp4"].width, videos["photo.mp4"].height) == 1080
+    assert all(info.has_audio for info in videos.values())
+    printed = capsys.readouterr().out
+    assert "yellow" in printed
+    assert "boxed" in printed
+    assert str(executed) in printed
+
+    page = executed.with_suffix(".html").read_text("utf-8")
+    assert "Meet Chelsea" in page
+    saved = json.loads(executed.read_text("utf-8"))
+    assert "nmv_" not in json.dumps(saved)

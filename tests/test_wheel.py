@@ -1,0 +1,70 @@
+"""The wheel works outside the checkout, with its front end, fonts and notebooks inside."""
+
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    out = tmp_path_factory.mktemp("dist")
+    # The build tools are in this environment already; Node is not needed for what is built.
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out)]
+    done = subprocess.run([*command, str(ROOT)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = out.glob("*.whl")
+    return path
+
+
+def test_it_carries_the_front_end_the_fonts_and_the_notebooks(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "nemo_nb/notebook/widgets/static/panel.js" in names
+    assert "nemo_nb/notebook/widgets/static/panel.css" in names
+    assert "nemo_nb/notebook/examples/01_quickstart.ipynb" in names
+    assert "nemo_nb/py.typed" in names
+    assert any(
+        n.startswith("nemo_nb/studio/render/fonts/") and n.endswith((".ttf", ".otf")) for n in names
+    )
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_it_is_no_larger_than_30_mb_and_holds_no_node_modules(wheel):
+    assert wheel.stat().st_size < 30_000_000
+    assert not [name for name in zipfile.ZipFile(wheel).namelist() if "node_modules" in name]
+
+
+def test_it_works_outside_the_checkout(wheel, tmp_path):
+    """Installed alone into a fresh environment that sees this one's libraries."""
+    home = tmp_path / "env"
+    venv.create(home, with_pip=False)
+    site = (
+        home / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    )
+    zipfile.ZipFile(wheel).extractall(site)
+    libraries = [path for path in sys.path if path.endswith("site-packages")]
+    (site / "libraries.pth").write_text("\n".join(libraries))
+    script = (
+        "import nemo_nb, sys; from nemo_nb import samples;"
+        "assert nemo_nb.__file__.startswith(sys.argv[1]), nemo_nb.__file__;"
+        "s = nemo_nb.connect();"
+        "s.upload(samples.photo('cat'));"
+        "s.chat('add a title \"Hi\" for 1 second');"
+        "print(s.timeline().captions.text.tolist()); s.close()"
+    )
+    done = subprocess.run(
+        [str(home / "bin" / "python"), "-W", "error", "-c", script, str(home)],
+        cwd=tmp_path,
+        env={**os.environ, "HOME": str(tmp_path), "NEMO_NB_DATA": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "['Hi']"
