@@ -81,7 +81,11 @@ def _execute(notebook: NotebookNode, folder: Path) -> None:
         resources={"metadata": {"path": str(folder)}},
     )
     code = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    with client.setup_kernel(env={**os.environ, "NEMO_NB_DATA": str(folder / ".nemo_nb")}):
+    # The kernel's own warnings about its transport are noise next to a report.
+    quiet = ["--IPKernelApp.log_level=ERROR"]
+    with client.setup_kernel(
+        extra_arguments=quiet, env={**os.environ, "NEMO_NB_DATA": str(folder / ".nemo_nb")}
+    ):
         for count, index in enumerate(code, start=1):
             cell = notebook.cells[index]
             print(f"  [{count}/{len(code)}] {_first_line(cell.source)}", end="", flush=True)

@@ -22,7 +22,7 @@ _FILES: Final = {
     "astronaut": "astronaut.png",
     "rocket": "rocket.jpg",
 }
-_CLIP_PHOTOS: Final = ("rocket", "astronaut", "coffee")
+_CLIP_PHOTOS: Final = ("rocket", "cat", "coffee")
 _SHOT_MS: Final = 3000
 _DISSOLVE_MS: Final = 500
 _SAMPLE_RATE: Final = 48_000

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from nemo_nb.blocking import Session
-    from nemo_nb.export import Export
+    from nemo_nb.export import ExportFile
     from nemo_nb.reply import Reply
 
 Presenter = Callable[[], AbstractContextManager[notices.Watcher]]
@@ -35,11 +35,13 @@ _POSTER_WIDTH: Final = 640
 def presenter() -> Presenter | None:
     """Return what shows a call's progress: in the calling cell, or on a terminal.
 
+    Also registers the displays, so that a notebook needs no ``%load_ext`` to show a session.
     None outside IPython, where a script decides itself what to print.
     """
     shell = _shell()
     if shell is None:
         return None
+    register(shell)
     return _in_cell if _is_kernel(shell) else _on_terminal
 
 
@@ -47,7 +49,7 @@ def register(shell: InteractiveShell) -> None:
     """Teach *shell* to show sessions, replies and exports. Safe to call twice."""
     formatter: Any = shell.display_formatter
     bundle, direct = formatter.mimebundle_formatter, formatter.ipython_display_formatter
-    bundle.for_type_by_name("nemo_nb.export", "Export", _export_bundle)
+    bundle.for_type_by_name("nemo_nb.export", "ExportFile", _export_bundle)
     bundle.for_type_by_name("nemo_nb.reply", "Reply", _reply_bundle)
     bundle.for_type_by_name("nemo_nb.blocking", "Session", _session_bundle)
     direct.for_type_by_name("nemo_nb.reply", "Reply", _skip_if_streamed)
@@ -67,7 +69,9 @@ def _is_kernel(shell: InteractiveShell) -> bool:
 
 @contextmanager
 def _in_cell() -> Generator[notices.Watcher]:
-    yield CellView()
+    view = CellView()
+    yield view
+    view.succeeded()
 
 
 @contextmanager
@@ -100,6 +104,8 @@ class CellView:
             case notices.TurnEnded(reply=reply) if reply is not None:
                 self._throttle.flush()
                 self._turn.show(reply_markdown(reply), reply.text)
+                if reply.export is not None:
+                    _Slot().put(_export_bundle(reply.export))
                 _mark_streamed(reply)
             case notices.TurnEnded():
                 self._throttle.flush()
@@ -114,6 +120,14 @@ class CellView:
                 self._transfer.show_html(escape(words), words)
             case _:
                 pass
+
+    def succeeded(self) -> None:
+        """The call returned: bars give way to a line that can stay in a saved notebook."""
+        if self._uploads:
+            self._throttle.flush()
+            total = sum(total for _, total in self._uploads.values()) / 1_000_000
+            words = f"Uploaded {', '.join(self._uploads)} ({total:.1f} MB)"
+            self._transfer.show_html(escape(words), words)
 
     def _show_text(self, text: str, progress: str) -> None:
         line = f"*{escape(progress)}*" if progress else ""
@@ -137,22 +151,28 @@ class _Slot:
         self._last: dict[str, str] = {}
 
     def show(self, markdown: str, plain: str) -> None:
-        self._put({"text/markdown": markdown, "text/plain": plain})
+        self.put({"text/markdown": markdown, "text/plain": plain})
 
     def show_html(self, html: str, plain: str) -> None:
         if html:
-            self._put({"text/html": f"<div>{html}</div>", "text/plain": plain})
+            self.put({"text/html": f"<div>{html}</div>", "text/plain": plain})
 
-    def _put(self, bundle: dict[str, str]) -> None:
-        from IPython.display import display  # noqa: PLC0415  # slow to import
-
+    def put(self, bundle: dict[str, str]) -> None:
+        """Show a MIME bundle in this place."""
         if bundle == self._last:
             return
         self._last = bundle
         if self._handle is None:
-            self._handle = display(bundle, raw=True, display_id=True)
+            self._handle = _display(bundle, display_id=True)
         else:
             self._handle.update(bundle, raw=True)
+
+
+def _display(bundle: dict[str, str], **options: Any) -> Any:
+    from IPython import display  # noqa: PLC0415  # slow to import
+
+    untyped: Any = display
+    return untyped.display(bundle, raw=True, **options)
 
 
 def _bar(label: str, done: int, total: int) -> str:
@@ -167,7 +187,7 @@ def _bar(label: str, done: int, total: int) -> str:
 
 def reply_markdown(reply: Reply) -> str:
     """Return a reply as Markdown: its words, then what may be said next."""
-    parts = [reply.text]
+    parts = [reply.text, *(f"*{escape(note, quote=False)}*" for note in reply.notes)]
     if reply.status == "stopped":
         parts.append("*Stopped.*")
     if reply.suggestions:
@@ -176,7 +196,7 @@ def reply_markdown(reply: Reply) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def export_sentence(export: Export) -> str:
+def export_sentence(export: ExportFile) -> str:
     """Return what was exported in one line: name, length, size."""
     seconds = export.duration_ms / 1000
     megabytes = export.size_bytes / 1_000_000
@@ -199,9 +219,7 @@ def _skip_if_streamed(reply: Reply) -> None:
     shell = _shell()
     if shell is not None and _streamed.get(id(reply)) == shell.execution_count:
         return
-    from IPython.display import display  # noqa: PLC0415  # slow to import
-
-    display(_reply_bundle(reply), raw=True)
+    _display(_reply_bundle(reply))
 
 
 def _reply_bundle(reply: Reply, **_: Any) -> dict[str, str]:
@@ -211,11 +229,11 @@ def _reply_bundle(reply: Reply, **_: Any) -> dict[str, str]:
 def _session_bundle(session: Session, **_: Any) -> Any:
     from nemo_nb.notebook.widgets.panel import Panel  # noqa: PLC0415  # anywidget, only here
 
-    # `_repr_mimebundle_` is how ipywidgets shows a widget; IPython calls it the same way.
-    return Panel(session)._repr_mimebundle_()
+    panel: Any = Panel(session)
+    return panel._repr_mimebundle_()
 
 
-def _export_bundle(export: Export, **_: Any) -> dict[str, str]:
+def _export_bundle(export: ExportFile, **_: Any) -> dict[str, str]:
     if export.path is None:
         words = f"Export {export.status}, {export.progress:.0f} %"
         return {"text/plain": words, "text/html": escape(words)}
@@ -223,7 +241,7 @@ def _export_bundle(export: Export, **_: Any) -> dict[str, str]:
     return {"text/plain": words, "text/html": _player(Path(export.path), export, words)}
 
 
-def _player(path: Path, export: Export, words: str) -> str:
+def _player(path: Path, export: ExportFile, words: str) -> str:
     poster = _data_uri("image/jpeg", export.poster(_POSTER_WIDTH))
     source, link = _source(path), ""
     label = escape(words, quote=True)

@@ -1,0 +1,104 @@
+"""What a cell shows, seen by a real IPython shell on a real studio."""
+
+import re
+
+import pytest
+
+import mediakit
+from nemo_nb import notices
+from nemo_nb.notebook import display
+from nemo_nb.studio import launch
+
+
+@pytest.fixture
+def session(cell, tmp_path):
+    mediakit.photo(tmp_path / "photo.png")
+    cell("session = nemo.connect(workspace='studio')")
+    cell("session.upload('photo.png');")
+    yield
+    cell("session.close()")
+
+
+def markdown(outputs):
+    return [output.data["text/markdown"] for output in outputs if "text/markdown" in output.data]
+
+
+def html(outputs):
+    return [output.data["text/html"] for output in outputs if "text/html" in output.data]
+
+
+@pytest.mark.usefixtures("session")
+def test_an_upload_ends_as_a_line_that_can_stay(cell):
+    shown = html(cell("frame = session.upload('photo.png')"))
+    assert re.search(r"Uploaded photo\.png \(\d+\.\d MB\)", shown[-1])
+
+
+@pytest.mark.usefixtures("session")
+def test_a_turn_streams_as_markdown_and_its_reply_is_not_shown_twice(cell):
+    outputs = cell("""session.chat('add a title "Hi" for 1 second')""")
+    texts = markdown(outputs)
+    assert "Hi" in texts[-1]
+    # One place on the page, replaced as it grows: the first carries no update flag.
+    assert [bool(output.update) for output in outputs] == [False] + [True] * (len(outputs) - 1)
+
+
+@pytest.mark.usefixtures("session")
+def test_a_reply_shows_itself_in_a_later_cell(cell):
+    cell("""reply = session.chat('add a title "Hi" for 1 second')""")
+    assert "Hi" in markdown(cell("reply"))[-1]
+
+
+@pytest.mark.usefixtures("session")
+def test_an_export_is_a_player_with_a_poster_and_a_relative_source(cell):
+    outputs = cell("session.export('out.mp4', quality='low', resolution=(320, 180))")
+    assert any("Saved out.mp4" in text for text in html(outputs))
+    player = html(cell("session.export('out.mp4', quality='low', resolution=(320, 180))"))[-1]
+    assert 'src="out.mp4"' in player
+    assert "data:image/jpeg;base64," in player
+    assert "data:video" not in player
+
+
+@pytest.mark.usefixtures("session")
+def test_the_export_of_a_chat_is_shown_with_its_reply(cell):
+    shown = html(cell("session.chat('export 320x180 mp4')"))
+    assert any("<video" in text for text in shown)
+
+
+@pytest.mark.usefixtures("session")
+def test_a_small_file_elsewhere_is_embedded_and_a_large_one_named(cell, monkeypatch):
+    cell("exported = session.export('out.mp4', quality='low', resolution=(320, 180))")
+    cell("import os; os.mkdir('below'); os.chdir('below')")
+    assert "data:video/mp4;base64," in html(cell("exported"))[-1]
+    monkeypatch.setattr(display, "_EMBED_LIMIT_BYTES", 10)
+    shown = html(cell("exported"))[-1]
+    assert "<video" not in shown
+    assert re.search(r"The video is at .*/out\.mp4", shown)
+
+
+def test_names_from_outside_are_escaped():
+    bar = display._bar('<img src=x onerror="x">', 1, 2)
+    assert "<img" not in bar
+    assert 'onerror="' not in bar
+
+
+@pytest.mark.usefixtures("session")
+def test_no_token_is_in_anything_shown(cell):
+    outputs = cell("session.chat('add a title \"Hi\" for 1 second'); session.timeline()")
+    outputs += cell("session.credits()")
+    tokens = [studio.token.reveal() for studio in launch.running()]
+    assert tokens
+    assert not [token for token in tokens if token in str([output.data for output in outputs])]
+
+
+def test_outside_ipython_nothing_is_presented(monkeypatch):
+    monkeypatch.setattr(display, "_shell", lambda: None)
+    assert display.presenter() is None
+
+
+def test_two_cells_at_once_show_each_their_own():
+    first, second = [], []
+    with notices.watching(first.append):
+        with notices.watching(second.append):
+            notices.current_watcher()("inner")
+        notices.current_watcher()("outer")
+    assert (first, second) == (["outer"], ["inner"])
