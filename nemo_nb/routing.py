@@ -1,0 +1,333 @@
+# ruff: noqa: RUF001 - Chinese punctuation is what this module reads
+"""The user's words → what they ask for, before anything is sent. Pure, table-driven.
+
+A message is routed only if *all* of it is a request for one of the four actions: every word
+must be found in that action's table. "export it please" is such a request; "add a
+downloadable badge" and "the credits roll at the end" hold words that no table knows, so they
+go to the agent. Quoted text is content and never routes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from nemo_nb.models import Action
+from nemo_nb.skills import SUBTITLE_FORMATS, UPLOAD_FORMATS
+
+_LONGEST_REQUEST: Final = 160
+_PATH: Final = "\ue000"
+_QUOTE: Final = "\ue001"
+
+_MEDIA: Final = "|".join((*UPLOAD_FORMATS, *SUBTITLE_FORMATS, "jpeg", "heic", "heif", "m4v"))
+_STOPS: Final = r"\s,;，。！？；：、“”‘’\"'"
+_PATHS: Final = re.compile(
+    rf"(?i:https?://[^{_STOPS}]+"
+    rf"|(?<![a-z0-9_./])(?:~|\.{{0,2}})/[^{_STOPS}]+"
+    rf"|(?<![a-z0-9_])[a-z]:\\[^{_STOPS}]+"
+    rf"|[^{_STOPS}]+\.(?:{_MEDIA})(?![a-z0-9_.])"
+    rf"|[^{_STOPS}*]*\*[^{_STOPS}]*)"
+)
+# In Chinese a file name may follow its verb without a space.
+_GLUED: Final = re.compile(r"(?:请|把|将)?(?:上传|上傳|导出|匯出|下载|下載)(?:到|为|成|至)?|把|将")
+_QUOTES: Final = re.compile(
+    r"\"[^\"]*\"|“[^”]*”|「[^」]*」|『[^』]*』|《[^》]*》|‘[^’]*’(?!\w)|(?<!\w)'[^']*'(?!\w)|`[^`]*`"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a message goes.
+
+    Attributes:
+        action: ``chat`` for the agent, else what is done at once.
+        args: For ``export`` any of ``format``, ``quality`` (high, medium, low),
+            ``resolution`` ("1080p" or "1080x1920"), ``fps`` (int), ``path``; for ``upload``
+            ``paths``, a list of paths and URLs as the user wrote them.
+    """
+
+    action: Action
+    args: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def route(text: str) -> Route:
+    """Return where *text* goes; see the module's words on when that is not the agent."""
+    plain, paths, has_quote = _plain(text)
+    if not plain or has_quote or len(plain) > _LONGEST_REQUEST:
+        return Route("chat")
+    core = _without_courtesy(plain)
+    for action, patterns in _WHOLE:
+        if any(pattern.fullmatch(core) for pattern in patterns):
+            return Route(action, {"paths": paths} if action == "upload" and paths else {})
+    args = _export_args(core, paths)
+    return Route("chat") if args is None else Route("export", args)
+
+
+def _plain(text: str) -> tuple[str, list[str], bool]:
+    """Return the words with paths as one sign each, the paths, and whether text was quoted."""
+    paths: list[str] = []
+    has_quote = False
+
+    def unquote(match: re.Match[str]) -> str:
+        nonlocal has_quote
+        inner = match[0][1:-1].strip()
+        if _PATHS.fullmatch(inner) or re.fullmatch(rf"(?i:.+\.(?:{_MEDIA}))", inner):
+            paths.append(inner)
+            return f" {_PATH} "
+        has_quote = True
+        return f" {_QUOTE} "
+
+    def take(match: re.Match[str]) -> str:
+        found = match[0]
+        glued = _GLUED.match(found)
+        verb = glued[0] if glued and not found.startswith(("/", ".", "~")) else ""
+        name = found[len(verb) :].rstrip(".?!)")
+        if re.fullmatch(r"(?:\.\w+)?", name):
+            return found
+        paths.append(name)
+        return f"{verb} {_PATH} "
+
+    words = _PATHS.sub(take, _QUOTES.sub(unquote, text))
+    words = words.replace("\u2019", "'").casefold()
+    return " ".join(words.split()).strip(" .!?,;:~…。！？，；：～、"), paths, has_quote
+
+
+def _without_courtesy(text: str) -> str:
+    """Strip what surrounds a request without changing it, in both languages."""
+    while True:
+        shorter = _COURTESY_AFTER.sub("", _COURTESY_BEFORE.sub("", text))
+        if shorter == text or not shorter:
+            return text
+        text = shorter.strip(" ,，")
+
+
+def _export_args(core: str, paths: list[str]) -> dict[str, Any] | None:
+    """Return the arguments if every word of *core* speaks of an export, else None."""
+    args: dict[str, Any] = {}
+    asked, at = False, 0
+    while at < len(core):
+        found = _next_word(core, at)
+        if found is None:
+            return None
+        match, effect = found
+        at = match.end()
+        if effect == "ask":
+            asked = True
+        elif callable(effect):
+            args.update(effect(match))
+    if not asked or len(paths) > 1:
+        return None
+    if "shape" in args:
+        args["resolution"] = _shaped(args.get("resolution", "1080p"), args.pop("shape"))
+    if paths:
+        args["path"] = paths[0]
+    return args
+
+
+def _next_word(core: str, at: int) -> tuple[re.Match[str], _Effect] | None:
+    for pattern, effect in _EXPORT_WORDS:
+        match = pattern.match(core, at)
+        if match and match.end() > at:
+            return match, effect
+    return None
+
+
+def _shaped(resolution: str, shape: str) -> str:
+    """Return a size of that *shape* whose short side is that of *resolution*."""
+    numbers = [int(number) for number in re.findall(r"\d+", resolution)]
+    short = min(numbers)
+    long = round(short * 16 / 9 / 2) * 2
+    sizes = {"portrait": (short, long), "landscape": (long, short), "square": (short, short)}
+    width, height = sizes[shape]
+    return f"{width}x{height}"
+
+
+def _words(*alternatives: str) -> re.Pattern[str]:
+    """Return a pattern for any of these, as whole words."""
+    return re.compile(rf"\s*(?<![a-z0-9])(?:{'|'.join(alternatives)})(?![a-z0-9])\s*")
+
+
+def _signs(*alternatives: str) -> re.Pattern[str]:
+    """Return a pattern for any of these where they stand: Chinese has no spaces."""
+    return re.compile(rf"\s*(?:{'|'.join(alternatives)})\s*")
+
+
+def _any(words: Iterable[str], *, ascii_only: bool) -> re.Pattern[str]:
+    """Return a pattern for the English, or for the Chinese, among *words*, longest first."""
+    kept = sorted((word for word in words if word.isascii() == ascii_only), key=len, reverse=True)
+    return (_words if ascii_only else _signs)(*map(re.escape, kept))
+
+
+def _patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(text) for text in texts)
+
+
+_COURTESY_BEFORE: Final = re.compile(
+    r"^(?:(?:please|pls|ok|okay|great|perfect|nice|good|thanks|thank you|hey|hi|hello|nemo|so"
+    r"|then|and|now|just|alright|cool|let's|lets|let me|go ahead and"
+    r"|(?:can|could|would|will) you(?: please| now)?|(?:can|could|may) (?:i|we)"
+    r"|i(?:'d| would) like(?: you)? to|i (?:want|need)(?: you)? to|(?:it's )?time to)"
+    r"(?![a-z0-9'])[ ,.!]*"
+    r"|(?:请|麻烦你?|帮我|帮忙|现在|可以|能不能|能否|能|我想要|我想|我要|我需要|好的|好|那就|那"
+    r"|然后|直接|再|請|幫我|現在)[ ,，]*)+"
+)
+_COURTESY_AFTER: Final = re.compile(
+    r"(?:[ ,.]*(?<![a-z0-9])(?:please|pls|right now|now|thanks|thank you|for me|again|asap|then"
+    r"|already|today|if you can|when (?:it's |you're )?ready)"
+    r"|(?:吧|啊|呀|吗|嗎|呢|嘛|一下|谢谢|謝謝|可以吗|好吗|行吗|出来|下来))+$"
+)
+
+_MY: Final = r"(?:(?:my|the|our) )?"
+_SHOW: Final = (
+    r"(?:(?:show|check|see|tell|give|get|view|display|list|read)(?: me)?"
+    r"|what(?:'s| is| are)|how(?:'s| is))"
+)
+_BALANCE: Final = (
+    r"(?:nemo )?(?:(?:remaining|current|available|account|free|credits?) )*(?:credits?|balance)"
+)
+_LEFT: Final = (
+    r"(?: (?:left|remaining|available|still|now|to spend|balance|do i have|(?:in|on) my account))*"
+)
+_HAVE: Final = r"(?: (?:do|have|are|is|i|we|you|there|got|still|left|remaining|available|now))*"
+_KIND: Final = r"(?:(?:all|current|project|session|render|export|track|timeline) )*"
+_PLACE: Final = r"(?:timeline|project|session|edit|video|export|render)"
+_THINGS: Final = (
+    r"(?: (?:a|an|the|my|our|some|this|that|these|those|another|one|more|two|new|it|them"
+    r"|files?|photos?|pictures?|images?|videos?|clips?|songs?|music|audio|media|footage"
+    r"|subtitles?))*"
+)
+_LIST: Final = rf"{_PATH}(?:(?: ?[,、，]| and| &| ?和| ?与)* {_PATH})*"
+_ZH_SHOW: Final = r"(?:查询|查看|查|看看|看|显示|列出|告诉我|查詢|顯示)?(?:一下)?"
+_ZH_MANY: Final = r"(?:还|還)?(?:有|剩下|剩余|剩餘|剩)?(?:多少|几个|幾個|几|幾)?"
+_ZH_NOW: Final = r"(?:我的?|当前|目前|现在|的|项目|所有|全部|账户|帳戶|專案)*"
+_ZH_TRACKS: Final = r"(?:时间线|时间轴|轨道|時間線|時間軸|軌道)"
+_ZH_THINGS: Final = (
+    r"(?:一个|一张|一段|几张|几个|这个|这张|我的|新的?|些|一個|一張"
+    r"|文件|视频|照片|图片|素材|音乐|音频|片段|影片|檔案)*"
+)
+
+# A message that one of these matches whole is a request for that action.
+_WHOLE: Final[tuple[tuple[Action, tuple[re.Pattern[str], ...]], ...]] = (
+    (
+        "credits",
+        _patterns(
+            rf"(?:{_SHOW} )?{_MY}{_BALANCE}{_LEFT}",
+            rf"how (?:many|much) {_MY}{_BALANCE}{_HAVE}",
+            rf"how (?:many|much) (?:is|are|of) (?:left of )?{_MY}{_BALANCE}{_LEFT}",
+            rf"(?:do|have) (?:i|we)(?: still)?(?: have| got)?(?: any| enough)?(?: more)? {_BALANCE}"
+            rf"{_LEFT}",
+            rf"(?:are|is) there(?: any)?(?: more)? {_BALANCE} (?:left|remaining|available)",
+            rf"am i (?:out of|low on) {_BALANCE}",
+            rf"{_ZH_SHOW}{_ZH_NOW}{_ZH_MANY}的?(?:可用)?(?:积分余额|积分|余额|積分|餘額)"
+            rf"{_ZH_NOW}{_ZH_MANY}(?:可用|了|是)?{_ZH_MANY}",
+        ),
+    ),
+    (
+        "status",
+        _patterns(
+            rf"(?:{_SHOW} )?{_MY}{_KIND}(?:status|state|timeline|tracks?)(?: (?:summary|now))*",
+            rf"(?:{_SHOW} )?(?:the )?(?:status|state) of (?:{_MY}{_PLACE}|it|everything)",
+            rf"what(?:'s| is) (?:on|in) {_MY}(?:timeline|project)",
+            rf"{_ZH_SHOW}{_ZH_NOW}(?:{_ZH_TRACKS}的?)?(?:状态|狀態|{_ZH_TRACKS})"
+            r"(?:是什么|怎么样|如何)?",
+            rf"{_ZH_NOW}是?(?:什么|啥)(?:状态|狀態)",
+        ),
+    ),
+    (
+        "upload",
+        _patterns(
+            rf"(?:(?:how|where) (?:do|can|should) (?:i|we) )?"
+            rf"upload{_THINGS}(?:(?: from)? {_LIST})?",
+            rf"(?:怎么|如何|怎样|怎麼)?(?:上传|上傳){_ZH_THINGS}(?: ?{_LIST})?",
+            rf"(?:把|将) ?{_LIST} ?(?:上传|上傳)(?:上去|上来)?",
+        ),
+    ),
+)
+
+_SHAPES: Final = {
+    **dict.fromkeys(("vertical", "vertically", "portrait", "9:16"), "portrait"),
+    **dict.fromkeys(("竖屏", "竖版", "豎屏", "直式"), "portrait"),
+    **dict.fromkeys(("horizontal", "landscape", "widescreen", "16:9"), "landscape"),
+    **dict.fromkeys(("横屏", "横版", "橫屏", "橫式"), "landscape"),
+    **dict.fromkeys(("square", "1:1", "方形", "正方形"), "square"),
+}
+_QUALITIES: Final = {
+    **dict.fromkeys(("high", "highest", "best", "max", "maximum"), "high"),
+    **dict.fromkeys(("高质量", "最高质量", "高品质", "高畫質"), "high"),
+    **dict.fromkeys(("medium", "normal", "standard", "中等质量", "标准"), "medium"),
+    **dict.fromkeys(("low", "lowest", "small", "draft", "低质量", "低品质"), "low"),
+}
+_SIZES: Final = {
+    **dict.fromkeys(("4k", "uhd"), "2160p"),
+    "2k": "1440p",
+    **dict.fromkeys(("full hd", "fullhd", "fhd", "超清", "全高清", "高清"), "1080p"),
+    "hd": "720p",
+}
+
+
+def _size(match: re.Match[str]) -> dict[str, Any]:
+    return {"resolution": "".join(match[0].split()).replace("\N{MULTIPLICATION SIGN}", "x")}
+
+
+def _named_size(match: re.Match[str]) -> dict[str, Any]:
+    return {"resolution": _SIZES[match[0].strip()]}
+
+
+def _shape(match: re.Match[str]) -> dict[str, Any]:
+    return {"shape": _SHAPES[match[0].strip()]}
+
+
+def _quality(match: re.Match[str]) -> dict[str, Any]:
+    return {"quality": _QUALITIES[match[0].strip()]}
+
+
+def _fps(match: re.Match[str]) -> dict[str, Any]:
+    return {"fps": int(match["fps"])}
+
+
+def _format(match: re.Match[str]) -> dict[str, Any]:
+    return {"format": match["format"]}
+
+
+_Effect = Literal["ask", "fill"] | Callable[[re.Match[str]], dict[str, Any]]
+
+# Tried in order at each place of the message; a place that none of them matches makes the
+# message no request for an export. "ask" asks for one, "fill" means nothing by itself.
+_EXPORT_WORDS: Final[tuple[tuple[re.Pattern[str], _Effect], ...]] = (
+    (_words("export", "download", "send me", "send it to me", "send (?:it|the video) over"), "ask"),
+    (_words("(?:start|begin|run|do|make) (?:the |an |another )?(?:export|download)"), "ask"),
+    (
+        _words(
+            "(?:give|get) me (?:the |my )?(?:(?:final|finished) )?"
+            "(?:video|clip|movie|mp4|(?:video|mp4) file)"
+        ),
+        "ask",
+    ),
+    (_signs("导出", "下载", "匯出", "下載", "发给我", "发我", "發給我"), "ask"),
+    (_words(r"\d{3,4} ?[x\N{MULTIPLICATION SIGN}] ?\d{3,4}", r"\d{3,4}p"), _size),
+    (_any(_SIZES, ascii_only=True), _named_size),
+    (_any(_SHAPES, ascii_only=True), _shape),
+    (_words(r"(?P<fps>\d{2,3}) ?(?:fps|frames per second)"), _fps),
+    (_signs(r"(?P<fps>\d{2,3}) ?帧"), _fps),
+    (_words(r"\.?(?P<format>mp4|mov|webm|gif|mkv)"), _format),
+    (_any(_QUALITIES, ascii_only=True), _quality),
+    (_any(_QUALITIES, ascii_only=False), _quality),
+    (_any(_SIZES, ascii_only=False), _named_size),
+    (_any(_SHAPES, ascii_only=False), _shape),
+    (_words("the", "my", "our", "this", "that", "a", "an", "it", "all", "everything"), "fill"),
+    (_words("final", "finished", "edited", "whole", "full", "complete", "rendered", "new"), "fill"),
+    (_words("video", "clip", "movie", "film", "file", "timeline", "project", "cut"), "fill"),
+    (_words("slideshow", "version", "result", "link"), "fill"),
+    (_words("in", "at", "as", "to", "into", "with", "and", "[- ]"), "fill"),
+    (_words("format", "resolution", "quality", "res", "size"), "fill"),
+    (
+        _signs("视频", "影片", "文件", "檔案", "成片", "成品", "作品", "项目", "结果", "片子"),
+        "fill",
+    ),
+    (_signs("它", "这个", "那个", "这段", "最终", "完整", "整个"), "fill"),
+    (_signs("格式", "画质", "质量", "分辨率", "版本", "版"), "fill"),
+    (_signs("把", "将", "为", "為", "成", "到", "用", "以", "的", "给我", "和"), "fill"),
+    (_signs(_PATH, "[,，]"), "fill"),
+)

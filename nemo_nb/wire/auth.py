@@ -1,0 +1,276 @@
+"""Which token goes out: the user's own, or an anonymous one that all kernels share.
+
+The user's own token is never replaced and never written. An anonymous one is had once in
+seven days for a client id, so it is cached beside the id, for its owner alone (0600), by
+origin and with its expiry; ``NEMO_TOKEN_CACHE=0`` turns that off.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, cast
+
+import anyio
+
+from nemo_nb.errors import ConfigError, ProtocolError
+from nemo_nb.redact import Secret, logger
+
+CACHE_NAME: Final = "anonymous_token.json"
+LIFETIME_S: Final = 7 * 24 * 3600.0
+"""How long an anonymous token lives where the server does not say (PROTOCOL.md)."""
+RENEW_EARLY_S: Final = 600.0
+"""A token is renewed this long before its end, or at nine tenths of a shorter life."""
+
+# Epoch values above this are milliseconds.
+_MILLISECONDS_FROM: Final = 1e11
+
+_log = logger("nemo_nb.wire.auth")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """An anonymous token, whose it is, and when to ask for another (epoch seconds)."""
+
+    token: Secret
+    user_id: str | None
+    renew_at_s: float
+
+
+class TokenSource:
+    """Hands out the token for one origin.
+
+    Args:
+        origin: Scheme, host and port; the key of the cache.
+        own: The user's own token; with it nothing else here is used.
+        client_id_file: Where the client id lives; the cache lies beside it.
+        ask: Sends the token request with the client id and returns the answer's ``data``.
+        env: The environment.
+        now: Epoch seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        origin: str,
+        own: Secret | None,
+        client_id_file: Path,
+        ask: Callable[[], Awaitable[Mapping[str, Any]]],
+        env: Mapping[str, str] | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        environ = os.environ if env is None else env
+        self._origin = origin
+        self._own = own
+        self._client_id_file = client_id_file
+        self._fixed_client_id = environ.get("NEMO_CLIENT_ID", "").strip()
+        self._cache = (
+            None
+            if environ.get("NEMO_TOKEN_CACHE", "").strip() == "0"
+            else client_id_file.with_name(CACHE_NAME)
+        )
+        self._ask = ask
+        self._now = now
+        self._grant: Grant | None = None
+        self._client_id = ""
+        self._lock = anyio.Lock()
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether the token is one of the free starter tokens."""
+        return self._own is None
+
+    @property
+    def user_id(self) -> str | None:
+        """The anonymous user's id once it is known; it is no secret."""
+        return self._grant.user_id if self._grant else None
+
+    async def token(self) -> Secret:
+        """Return the token to send now; an anonymous one is fetched or renewed if need be.
+
+        Raises:
+            NemoError: No anonymous token could be had.
+        """
+        if self._own:
+            return self._own
+        async with self._lock:
+            if not self._fresh(self._grant):
+                self._grant = self._cached()
+            if not self._fresh(self._grant):
+                self._grant = await self._fetch()
+            return cast("Grant", self._grant).token
+
+    async def renew(self, refused: Secret) -> None:
+        """Replace the anonymous token that the server has just refused.
+
+        Another kernel may have renewed it already; then that one is taken.
+        """
+        async with self._lock:
+            if self._grant and self._grant.token != refused:
+                return
+            cached = self._cached()
+            other = cached and cached.token != refused and self._fresh(cached)
+            self._grant = cached if other else await self._fetch()
+
+    def new_client_id(self) -> None:
+        """Throw the client id away: the server did not take it for one."""
+        if not self._fixed_client_id:
+            self._client_id = _write_client_id(self._client_id_file, replace=True)
+
+    def client_id(self) -> str:
+        """Return the client id, made and kept on first use.
+
+        Raises:
+            ConfigError: ``NEMO_CLIENT_ID`` is no UUID.
+        """
+        if self._fixed_client_id:
+            if not _is_uuid(self._fixed_client_id):
+                raise ConfigError(
+                    "NEMO_CLIENT_ID is not a UUID.",
+                    fix="Unset it: a client id is then generated and kept.",
+                )
+            return self._fixed_client_id
+        if not self._client_id:
+            self._client_id = _read_client_id(self._client_id_file) or _write_client_id(
+                self._client_id_file, replace=self._client_id_file.exists()
+            )
+        return self._client_id
+
+    def _fresh(self, grant: Grant | None) -> bool:
+        return grant is not None and grant.renew_at_s > self._now()
+
+    async def _fetch(self) -> Grant:
+        data = await self._ask()
+        token = data.get("token")
+        if not isinstance(token, str) or not token:
+            raise ProtocolError("The server's answer holds no starter token.")
+        user_id = data.get("user_id", data.get("userId"))
+        now = self._now()
+        expires_at_s = _epoch_s(data.get("expires_at", data.get("expiresAt"))) or now + LIFETIME_S
+        grant = Grant(
+            Secret(token),
+            user_id if isinstance(user_id, str) else None,
+            expires_at_s - min(RENEW_EARLY_S, max(0.0, expires_at_s - now) / 10),
+        )
+        self._store(grant, expires_at_s)
+        return grant
+
+    def _cached(self) -> Grant | None:
+        entry = _read_json(self._cache).get(self._origin)
+        if not isinstance(entry, Mapping):
+            return None
+        kept = cast("Mapping[str, Any]", entry)
+        token, user_id = kept.get("token"), kept.get("user_id")
+        renew_at_s = _epoch_s(kept.get("renew_at"))
+        # A token belongs to the client id it was given for.
+        if not isinstance(token, str) or not token or renew_at_s is None:
+            return None
+        if kept.get("client_id") != self.client_id():
+            return None
+        return Grant(Secret(token), user_id if isinstance(user_id, str) else None, renew_at_s)
+
+    def _store(self, grant: Grant, expires_at_s: float) -> None:
+        if not self._cache:
+            return
+        everyone = _read_json(self._cache)
+        everyone[self._origin] = {
+            "token": grant.token.reveal(),
+            "user_id": grant.user_id,
+            "expires_at": expires_at_s,
+            "renew_at": grant.renew_at_s,
+            "client_id": self.client_id(),
+        }
+        try:
+            write_private(self._cache, json.dumps(everyone, indent=1))
+        except OSError as error:
+            _log.warning("the starter token is not cached: %s", error.strerror)
+
+
+def write_private(path: Path, text: str, *, exclusive: bool = False) -> None:
+    """Write *text* to *path* in one step, readable by its owner alone.
+
+    Args:
+        path: The file; its folder is made if need be.
+        text: The content.
+        exclusive: Leave a file that is already there alone.
+
+    Raises:
+        FileExistsError: *exclusive*, and there is one.
+        OSError: It cannot be written.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        if exclusive:
+            # Unlike a rename, a link never replaces what another process has just made.
+            os.link(temporary, path)
+        else:
+            temporary.replace(path)
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def _read_client_id(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return text if _is_uuid(text) else ""
+
+
+def _write_client_id(path: Path, *, replace: bool) -> str:
+    made = str(uuid.uuid4())
+    try:
+        write_private(path, made, exclusive=not replace)
+    except FileExistsError:
+        return _read_client_id(path) or made
+    except OSError as error:
+        _log.warning("the client id is kept for this process only: %s", error.strerror)
+    return made
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _read_json(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _epoch_s(value: Any) -> float | None:
+    """Return a time given as epoch seconds, epoch ms or ISO text as epoch seconds."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            try:
+                return datetime.fromisoformat(value).timestamp()
+            except (ValueError, OverflowError, OSError):
+                return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if not math.isfinite(value):
+        return None
+    return value / 1000 if value > _MILLISECONDS_FROM else float(value)

@@ -1,0 +1,159 @@
+"""What may be tried again: the retry table of PROTOCOL.md as one pure function.
+
+The rule behind the table: a call that changes something is repeated only if the server has
+certainly not begun it. A chat message costs credits and doubles the edit, so it is sent
+again once at most, and only after a definite refusal or a connection that never opened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+
+class Call(Enum):
+    """The calls a client makes, as far as repeating them differs."""
+
+    TOKEN = auto()
+    SESSION = auto()
+    CHAT = auto()
+    UPLOAD = auto()
+    CREDITS = auto()
+    STATE = auto()
+    SUBMIT = auto()
+    POLL = auto()
+    CANCEL = auto()
+    DOWNLOAD = auto()
+    CLAIM = auto()
+    STUDIO_READ = auto()
+    STUDIO_PUT = auto()
+    STUDIO_DEED = auto()
+
+
+class Fault(Enum):
+    """How a call can go wrong, as far as repeating it differs."""
+
+    NOT_CONNECTED = auto()
+    """The connection never opened: nothing can have reached the server."""
+    RESET = auto()
+    """The connection broke before an answer: the server may have begun."""
+    TIMED_OUT = auto()
+    """No answer in time: the server may have begun."""
+    CUT = auto()
+    """The connection broke inside the answer."""
+    SERVER_ERROR = auto()
+    """5xx, or a page of a gateway: the server may have begun."""
+    RATE_LIMITED = auto()
+    """429."""
+    BAD_TOKEN = auto()
+    """1001 or HTTP 401."""
+    SESSION_LOST = auto()
+    """1002, or ADK's 404."""
+    NO_CLIENT_ID = auto()
+    """400 on the token request."""
+    REFUSED = auto()
+    """Any other definite refusal."""
+    UNREADABLE = auto()
+    """A success whose body cannot be read."""
+
+
+class Step(Enum):
+    """What to do next."""
+
+    RETRY = auto()
+    """Wait, then send the same call again."""
+    RENEW_TOKEN = auto()
+    """Get a new anonymous token, then send the same call again."""
+    NEW_CLIENT_ID = auto()
+    """Make a new client id, then send the same call again."""
+    NEW_SESSION = auto()
+    """The caller starts a new session and decides what is sent there."""
+    RECONCILE = auto()
+    """Send nothing: the caller looks at the server's state to learn what happened."""
+    RAISE = auto()
+    """Tell the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The next step, and how long to wait before it."""
+
+    step: Step
+    wait_s: float = 0.0
+
+
+READS: Final = frozenset({Call.CREDITS, Call.STATE, Call.POLL, Call.DOWNLOAD, Call.STUDIO_READ})
+"""Calls that change nothing."""
+
+REPEATABLE: Final = READS | {Call.TOKEN, Call.SESSION, Call.CANCEL, Call.CLAIM, Call.STUDIO_PUT}
+"""Calls whose second copy does no harm: nothing is charged and nothing edited twice."""
+
+IN_SESSION: Final = frozenset(Call) - {Call.TOKEN, Call.SESSION, Call.CREDITS}
+
+DEFAULT_RATE_WAIT_S: Final = 30.0
+LONGEST_WAIT_S: Final = 300.0
+"""A longer ``Retry-After`` is told to the user and not slept through."""
+
+_UNCLEAR: Final = frozenset(
+    {Fault.RESET, Fault.TIMED_OUT, Fault.CUT, Fault.SERVER_ERROR, Fault.UNREADABLE}
+)
+_ATTEMPTS: Final = 3
+_FIRST_WAIT_S: Final = 0.5
+
+
+def verdict(
+    call: Call,
+    fault: Fault,
+    attempt: int,
+    *,
+    anonymous: bool = False,
+    retry_after_s: float | None = None,
+    rate_wait_s: float = DEFAULT_RATE_WAIT_S,
+) -> Verdict:
+    """Say what follows when sending *call* for the *attempt*-th time met *fault*.
+
+    Args:
+        call: What was sent.
+        fault: How it went wrong.
+        attempt: 1 for the first sending.
+        anonymous: Whether the token is an anonymous one, which may be renewed.
+        retry_after_s: The server's ``Retry-After``, in seconds.
+        rate_wait_s: The wait after a 429 without ``Retry-After``; shorter waits never
+            exceed it.
+    """
+    if fault in _UNCLEAR:
+        return _unclear(call, fault, attempt, rate_wait_s)
+    if fault is Fault.NOT_CONNECTED:
+        # One resend is all a chat message may have; the others may knock once more.
+        most = 2 if call is Call.CHAT else _ATTEMPTS
+        return _again(attempt, most, rate_wait_s)
+    if fault is Fault.RATE_LIMITED:
+        return _rate_limited(attempt, rate_wait_s if retry_after_s is None else retry_after_s)
+    mended = (
+        (fault is Fault.BAD_TOKEN and anonymous and call is not Call.TOKEN, Step.RENEW_TOKEN),
+        (fault is Fault.NO_CLIENT_ID and call is Call.TOKEN, Step.NEW_CLIENT_ID),
+        (fault is Fault.SESSION_LOST and call in IN_SESSION, Step.NEW_SESSION),
+    )
+    steps = (step for applies, step in mended if applies and attempt == 1)
+    return Verdict(next(steps, Step.RAISE))
+
+
+def _rate_limited(attempt: int, wait_s: float) -> Verdict:
+    if attempt > 1 or wait_s > LONGEST_WAIT_S:
+        return Verdict(Step.RAISE)
+    return Verdict(Step.RETRY, max(0.0, wait_s))
+
+
+def _unclear(call: Call, fault: Fault, attempt: int, rate_wait_s: float) -> Verdict:
+    if call not in REPEATABLE:
+        return Verdict(Step.RECONCILE)
+    if fault is Fault.UNREADABLE:
+        return Verdict(Step.RAISE)
+    return _again(attempt, _ATTEMPTS, rate_wait_s)
+
+
+def _again(attempt: int, most: int, longest_s: float) -> Verdict:
+    if attempt >= most:
+        return Verdict(Step.RAISE)
+    return Verdict(Step.RETRY, min(_FIRST_WAIT_S * 2 ** (attempt - 1), longest_s))

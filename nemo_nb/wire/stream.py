@@ -1,0 +1,147 @@
+"""One chat turn on the wire: send once, read to the end, watch the clock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
+from typing import Final, cast
+
+import anyio
+import httpx
+
+from nemo_nb.errors import NemoError, TurnTimeout
+from nemo_nb.redact import logger
+from nemo_nb.skills import Skill
+from nemo_nb.wire import events, sse
+from nemo_nb.wire.events import Event, Heartbeat
+from nemo_nb.wire.request import Answer, Dropped, Request
+from nemo_nb.wire.transport import Transport
+
+QUIET_S: Final = 600.0
+"""After ten minutes of nothing but heartbeats a turn has timed out (PROTOCOL.md)."""
+TOTAL_S: Final = 900.0
+"""The server's hard limit for a turn (PROTOCOL.md)."""
+
+_MINUTE_S: Final = 60
+
+_log = logger("nemo_nb.wire.stream")
+
+
+class _Watch:
+    """The two limits of a turn, by the wall clock."""
+
+    def __init__(
+        self, clock: Callable[[], float], quiet_s: float, total_s: float, endpoint: str
+    ) -> None:
+        self._clock = clock
+        self._quiet_s = quiet_s
+        self._total_s = total_s
+        self._endpoint = endpoint
+        self._began = clock()
+        self._heard = self._began
+
+    def heard(self) -> None:
+        """Something other than a heartbeat has arrived."""
+        self._heard = self._clock()
+
+    def age_s(self) -> float:
+        """Return the seconds since the turn began."""
+        return self._clock() - self._began
+
+    def limits_s(self) -> tuple[float, float]:
+        """Return the seconds left of silence and of the turn."""
+        now = self._clock()
+        return self._heard + self._quiet_s - now, self._began + self._total_s - now
+
+    def expired(self) -> TurnTimeout:
+        """Return the error for the limit that was reached."""
+        quiet, total = self.limits_s()
+        what = (
+            f"The turn took longer than {_span(self._total_s)}."
+            if total <= quiet
+            else f"The backend said nothing for {_span(self._quiet_s)}."
+        )
+        return TurnTimeout(
+            what,
+            "It may still be at work; the message was sent once and is not sent again.",
+            "Look at session.timeline() in a while before asking again.",
+            endpoint=self._endpoint,
+        )
+
+
+@asynccontextmanager
+async def read_stream(
+    wire: Transport, request: Request, skill: Skill, *, quiet_s: float, total_s: float
+) -> AsyncGenerator[AsyncIterator[Event]]:
+    """Send *request* and give the typed events of its answer; see `ApiClient.stream`."""
+    watch = _Watch(wire.clock, quiet_s, total_s, request.endpoint)
+    answer: Answer | None = None
+    with anyio.move_on_after(min(watch.limits_s())):
+        answer = await wire.deliver(request, skill)
+    if answer is None:
+        raise watch.expired()
+    async with aclosing(answer.response), aclosing(_typed(answer, watch, request)) as typed:
+        yield typed
+
+
+async def _typed(answer: Answer, watch: _Watch, request: Request) -> AsyncGenerator[Event]:
+    if not answer.is_open:
+        for event in events.read_object(answer.value):
+            yield event
+        return
+    decoder = sse.Decoder()
+    count = 0
+    ended = "left early"
+    try:
+        async with aclosing(_chunks(answer.response, watch, request)) as chunks:
+            async for chunk in chunks:
+                for raw in decoder.feed(chunk):
+                    for event in events.read(raw):
+                        count += 1
+                        if not isinstance(event, Heartbeat):
+                            watch.heard()
+                        yield event
+        for raw in decoder.close():
+            for event in events.read(raw):
+                count += 1
+                yield event
+        ended = "closed by the server"
+    except NemoError as error:
+        ended = type(error).__name__
+        raise
+    finally:
+        _log.debug("%s: %s events in %.1f s, %s", request.endpoint, count, watch.age_s(), ended)
+
+
+async def _chunks(
+    response: httpx.Response, watch: _Watch, request: Request
+) -> AsyncGenerator[bytes]:
+    # httpx declares an iterator; what it gives is a generator, and closing it is closing.
+    source = cast("AsyncGenerator[bytes]", response.aiter_bytes())
+    async with aclosing(source) as chunks:
+        while True:
+            remaining_s = min(watch.limits_s())
+            chunk: bytes | None = None
+            with anyio.move_on_after(remaining_s):
+                try:
+                    chunk = await anext(chunks, b"")
+                except (httpx.TransportError, httpx.DecodingError) as error:
+                    raise _cut(request, error) from error
+            if chunk is None or min(watch.limits_s()) <= 0:
+                raise watch.expired()
+            if not chunk:
+                return
+            yield chunk
+
+
+def _cut(request: Request, error: Exception) -> Dropped:
+    return Dropped(
+        "The connection broke in the middle of the answer.",
+        str(error),
+        endpoint=request.endpoint,
+    )
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(seconds, _MINUTE_S)
+    return f"{minutes:.0f} minutes" if minutes and not rest else f"{seconds:g} seconds"

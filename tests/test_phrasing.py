@@ -1,0 +1,154 @@
+# ruff: noqa: RUF001 - Chinese punctuation
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nemo_nb.phrasing import Ask, progress_line, read, rephrase
+from nemo_nb.wire.events import Heartbeat, TextDelta, Thought, ToolCall, ToolResult
+
+EXPORT = Ask("export", "export")
+
+GUI = [
+    (
+        "Done! You can click the Export button in the top-right corner to download your video.",
+        "Done! You can use `session.export()` to download your video.",
+        [EXPORT],
+    ),
+    ('Click "Export" to download.', "Use `session.export()` to download.", [EXPORT]),
+    ("Click **Export** when ready.", "Use `session.export()` when ready.", [EXPORT]),
+    ("Use the Download button below.", "Use `session.export()`.", [EXPORT]),
+    (
+        "Get it by clicking on the Export button.",
+        "Get it by using `session.export()`.",
+        [EXPORT],
+    ),
+    (
+        "Open the timeline panel to see the tracks.",
+        "Look at `session.timeline()` to see the tracks.",
+        [Ask("state")],
+    ),
+    (
+        "Go to the Media tab to see your files.",
+        "Look at `session.timeline()` to see your files.",
+        [Ask("state")],
+    ),
+    (
+        "You can preview the result in the timeline.",
+        "You can see the tracks in `session.timeline()`.",
+        [Ask("summary")],
+    ),
+    ("Please check your account page.", "Please check `session.credits()`.", [Ask("credits")]),
+    ("Check billing first.", "Check `session.credits()` first.", [Ask("credits")]),
+    (
+        "You can drag the title to the end of the timeline.",
+        "You can ask me to move the title to the end of the timeline.",
+        [Ask("edit", "move the title to the end of the timeline")],
+    ),
+    (
+        "Drag your photos here to begin.",
+        'Hand it over with `session.upload("file")` to begin.',
+        [Ask("upload")],
+    ),
+    (
+        "Click the Generate button to start.",
+        "Say “Generate” to start.",
+        [Ask("edit", "Generate")],
+    ),
+    (
+        "点击右上角的“导出”按钮即可下载视频。",
+        "使用 `session.export()` 即可下载视频。",
+        [EXPORT],
+    ),
+    ("请点击导出按钮。", "请使用 `session.export()` 。", [EXPORT]),
+    ("请打开时间线面板。", "请查看 `session.timeline()` 。", [Ask("state")]),
+    (
+        "您可以将标题拖拽到结尾。",
+        "您可以让我把标题移到结尾。",
+        [Ask("edit", "把标题移到结尾")],
+    ),
+    (
+        "可以在时间线中预览效果。",
+        "可以用 `session.timeline()` 查看各轨道。",
+        [Ask("summary")],
+    ),
+    ("请查看您的账户余额。", "请用 `session.credits()` 查看余额。", [Ask("credits")]),
+]
+
+CONTENT = [
+    'I added the caption "Click here to subscribe".',
+    "Click here to subscribe",
+    "I added the caption 'Click the Export button'.",
+    "字幕“点击导出按钮”已添加。",
+    "The caption says: Click the Subscribe button.",
+    "The video opens with a wide shot, then a drag race at noon.",
+    "The cat opens the box.",
+    "Press play on life.",
+    "I select the best clip and add Hey Jude.",
+    "Use `click the Export button` as text.",
+    "See [click the Export button](https://example.com/open-the-panel).",
+    "```\nclick the Export button\n```",
+    "I moved the title to the end.",
+    "The export costs nothing.",
+    "",
+]
+
+
+@pytest.mark.parametrize(("said", "ours", "asks"), GUI)
+def test_gui_talk_becomes_our_words(said, ours, asks):
+    assert read(said).text == ours
+    assert list(read(said).asks) == asks
+
+
+@pytest.mark.parametrize("said", CONTENT)
+def test_what_is_said_of_the_content_stays(said):
+    assert read(said).text == said
+    assert read(said).asks == ()
+
+
+def test_the_rest_of_the_reply_stays():
+    said = 'Added "Urban Dreams" (0-3 s).\n\n- **Click Export** to save\n- 100% done'
+    assert rephrase(said) == (
+        'Added "Urban Dreams" (0-3 s).\n\n- **Use `session.export()`** to save\n- 100% done'
+    )
+
+
+def test_each_ask_is_told_once():
+    asks = read("Click Export now. Click the Export button again. Open the media panel.").asks
+    assert asks == (EXPORT, Ask("state"))
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_any_text_passes(text):
+    assert isinstance(rephrase(text, "zh"), str)
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=st.characters(exclude_characters="\"'`“”‘’\ue100\ue101"), max_size=40))
+def test_quoted_text_is_never_touched(text):
+    quoted = '"' + text.replace("\n", " ") + '"'
+    assert quoted in rephrase(f"I added {quoted} as a caption.")
+
+
+@pytest.mark.parametrize(
+    ("event", "english", "chinese"),
+    [
+        (Heartbeat(), "⏳ Still working...", "⏳ 仍在处理..."),
+        (Thought("hm"), "Thinking…", "思考中…"),
+        (ToolCall("1", "add_text_track", {}), "Adding text…", "正在添加文字…"),
+        (ToolCall("1", "addCaption", {}), "Adding captions…", "正在添加字幕…"),
+        (ToolCall("1", "trim_clip", {}), "Trimming…", "正在剪辑…"),
+        (ToolCall("1", "frobnicate", {}), "Working: frobnicate…", "处理中：frobnicate…"),
+        (ToolCall("1", "", {}), "Working…", "处理中…"),
+        (TextDelta("hi", "a"), "", ""),
+        (ToolResult("1", "trim_clip", {}), "", ""),
+    ],
+)
+def test_progress_lines(event, english, chinese):
+    assert progress_line(event) == english
+    assert progress_line(event, "zh") == chinese
+
+
+def test_a_generation_is_told_in_two_stages():
+    assert "raw video" in progress_line(ToolCall("1", "generate_video", {}))
+    assert "adding music" in progress_line(ToolResult("1", "generate_video", {}))
