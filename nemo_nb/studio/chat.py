@@ -1,0 +1,212 @@
+"""A chat turn: the agent works in a thread, what it did goes out as a stream of events.
+
+Turns of one session run one after the other. The edit and its undo step are in the store
+before the final event leaves, and a caller who hangs up before that leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import anyio
+import anyio.to_thread
+from starlette.responses import Response
+
+from nemo_nb.errors import InputError, NemoError
+from nemo_nb.redact import logger
+from nemo_nb.studio.adk import AUTHOR, HEARTBEAT, Invocation, frame, pieces
+from nemo_nb.studio.agent.turn import Outcome, Project
+from nemo_nb.studio.answers import (
+    CONFLICT,
+    MALFORMED,
+    NOT_FOUND,
+    Refusal,
+    as_list,
+    as_object,
+    field,
+    json_body,
+)
+from nemo_nb.studio.core import StudioCore
+from nemo_nb.studio.projects import Change, StudioSession
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+    from nemo_nb.studio.vision import Description
+
+MAX_MESSAGE_CHARS: Final = 50_000
+
+_NOTHING_LEFT: Final = {
+    "en": {"undo": "There is nothing to undo.", "redo": "There is nothing to redo."},
+    "zh": {"undo": "没有可以撤销的操作。", "redo": "没有可以重做的操作。"},
+}
+_log = logger("nemo_nb.studio")
+
+SendFrame = Callable[[bytes], Awaitable[None]]
+
+
+async def run_sse(core: StudioCore, request: Request, user_id: str) -> Response:
+    """Answer ``POST /run_sse``.
+
+    Raises:
+        SessionLost: 1002; before the stream begins.
+        Refusal: 404 or 422; likewise.
+    """
+    body = await json_body(request)
+    app_name = field(body, "app_name", "appName", default=AUTHOR)
+    if app_name != AUTHOR:
+        raise Refusal(NOT_FOUND, f"There is no agent {app_name!r} here.", f"It is {AUTHOR}.")
+    if field(body, "user_id", "userId", default="me") not in ("me", user_id):
+        raise Refusal(403, "The message names another user.", fix='Use "me".')
+    text = _message(body.get("new_message", body.get("newMessage")))
+    session_id = field(body, "session_id", "sessionId")
+    await anyio.to_thread.run_sync(core.projects.get, user_id, session_id)
+    return _EventStream(core, _Turn(core, user_id, session_id, text))
+
+
+def _message(raw: Any) -> str:
+    parts = as_list(as_object(raw).get("parts"))
+    texts = [as_object(part).get("text") for part in parts]
+    message = "\n".join(text for text in texts if isinstance(text, str)).strip()
+    if not message:
+        raise Refusal(
+            MALFORMED, "The message holds no text.", fix='Send {"parts": [{"text": "…"}]}.'
+        )
+    if len(message) > MAX_MESSAGE_CHARS:
+        raise Refusal(
+            413, f"The message is longer than {MAX_MESSAGE_CHARS:,} characters.", fix="Shorten it."
+        )
+    return message
+
+
+class _Turn:
+    """One message and what became of it."""
+
+    def __init__(self, core: StudioCore, user_id: str, session_id: str, message: str) -> None:
+        self._core = core
+        self._user_id = user_id
+        self._session_id = session_id
+        self._message = message
+        self._events = Invocation()
+
+    async def run(self, send: SendFrame) -> None:
+        """Do the turn and send its events; failures are events too."""
+        try:
+            async with self._core.lock(self._session_id):
+                outcome, reply = await self._work()
+        except InputError as error:
+            await self._say(send, str(error), ())
+        except NemoError as error:
+            await send(frame(self._events.error(str(error.code or "FAILED"), str(error))))
+        except Exception:  # noqa: BLE001  a stream that has begun can only tell it
+            _log.exception("a chat turn failed")
+            message = "The studio failed at this message. The timeline is as it was."
+            await send(frame(self._events.error("INTERNAL", message)))
+        else:
+            for step in outcome.steps:
+                event, call_id = self._events.call(step.tool, step.args)
+                await send(frame(event))
+                await send(frame(self._events.response(call_id, step.tool, step.result)))
+            await self._say(send, reply, outcome.suggestions)
+
+    async def _work(self) -> tuple[Outcome, str]:
+        # A caller who hangs up does not wait for the thread; its outcome is dropped.
+        session, outcome = await anyio.to_thread.run_sync(self._respond, abandon_on_cancel=True)
+        # Once begun, the write ends: half of it would be worse than an edit nobody waits for.
+        reply = outcome.reply
+        with anyio.CancelScope(shield=True):
+            reply = await anyio.to_thread.run_sync(self._commit, session, outcome)
+        return outcome, reply
+
+    def _respond(self) -> tuple[StudioSession, Outcome]:
+        core = self._core
+        session = core.projects.get(self._user_id, self._session_id)
+        assets = core.assets(session.id)
+
+        def describe(name: str) -> Description | None:
+            path = assets.get(name)
+            return core.engine.describe(path) if path else None
+
+        project = Project(
+            draft=session.draft,
+            media=tuple(i for i in core.projects.media(session.id) if i.name in assets),
+            language=session.language,
+            recent=core.projects.recent(session.id),
+        )
+        return session, core.engine.respond(self._message, project, describe)
+
+    def _commit(self, session: StudioSession, outcome: Outcome) -> str:
+        change = Change(
+            draft=outcome.draft,
+            history=outcome.history,
+            note=self._message,
+            analyses=outcome.analyses,
+            variants=outcome.variants or None,
+            message=self._message,
+        )
+        try:
+            self._core.projects.commit(session, change)
+        except Refusal as error:
+            if outcome.history is None or error.code != CONFLICT or self._depth(outcome.history):
+                raise
+            self._core.projects.commit(session, Change(message=self._message))
+            sentences = _NOTHING_LEFT["zh" if session.language.startswith("zh") else "en"]
+            return sentences[outcome.history]
+        return outcome.reply
+
+    def _depth(self, stack: Any) -> int:
+        return self._core.projects.depth(self._session_id)[stack]
+
+    async def _say(self, send: SendFrame, reply: str, suggestions: tuple[str, ...]) -> None:
+        for piece in pieces(reply):
+            await send(frame(self._events.delta(piece)))
+        await send(frame(self._events.final(reply, suggestions)))
+
+
+class _EventStream(Response):
+    """The response: events, heartbeats between them, and an ear for the caller hanging up."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, core: StudioCore, turn: _Turn) -> None:
+        super().__init__(headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._core = core
+        self._turn = turn
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the turn for as long as somebody listens."""
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status_code,
+                "headers": self.raw_headers,
+            }
+        )
+
+        async def send_frame(body: bytes) -> None:
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+
+        async def listen() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            group.cancel_scope.cancel()
+
+        async def beat() -> None:
+            while True:
+                await anyio.sleep(self._core.options.heartbeat_s)
+                await send_frame(HEARTBEAT)
+
+        async def watch_for_the_end() -> None:
+            await self._core.ending.wait()
+            group.cancel_scope.cancel()
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(listen)
+            group.start_soon(beat)
+            group.start_soon(watch_for_the_end)
+            await self._turn.run(send_frame)
+            group.cancel_scope.cancel()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})

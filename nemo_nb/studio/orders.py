@@ -1,0 +1,167 @@
+"""What an export asks for: the draft checked, the output read. Pure.
+
+A job that cannot be rendered is refused when it is submitted, in words, and not found out
+minutes later by the renderer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from nemo_nb.models import Canvas
+from nemo_nb.studio.answers import Refusal, as_object
+from nemo_nb.timeline.draft import Track, is_ready, number, read_canvas, read_tracks, whole
+
+BAD_ORDER: Final = 400
+MIN_SIDE: Final = 16
+MAX_SIDE: Final = 4096
+MAX_FPS: Final = 120.0
+MAX_DURATION_MS: Final = 6 * 3_600_000
+QUALITIES: Final = ("high", "medium", "low")
+
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_SHORT_SIDE: Final = re.compile(r"(\d{3,4})p", re.IGNORECASE)
+_SIZE: Final = re.compile(r"(\d{2,5})\s*[xX\u00d7]\s*(\d{2,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A checked export.
+
+    Attributes:
+        canvas: The picture to render.
+        quality: ``high``, ``medium`` or ``low``.
+    """
+
+    canvas: Canvas
+    quality: str
+
+
+def check_id(job_id: str) -> str:
+    """Return *job_id* if it can name a file.
+
+    Raises:
+        Refusal: 400.
+    """
+    if not _ID.fullmatch(job_id):
+        raise Refusal(
+            BAD_ORDER,
+            "The render has no usable id.",
+            "It may hold letters, digits, dots, hyphens and underscores, 100 at most.",
+            "Use render_<timestamp>.",
+        )
+    return job_id
+
+
+def read_order(draft: Any, output: Any, sources: Collection[str]) -> Order:
+    """Check *draft* and *output* and return what to render.
+
+    Args:
+        draft: The submitted draft.
+        output: ``format``, ``quality``, ``resolution``, ``fps``; all but the first optional.
+        sources: The names in the session's media pool.
+
+    Raises:
+        Refusal: 400; the sentence names what is wrong.
+    """
+    if not is_ready(draft):
+        raise Refusal(
+            BAD_ORDER,
+            "The timeline holds nothing to render.",
+            fix="Upload a photo or a clip first.",
+        )
+    tracks = read_tracks(draft)
+    _check_tracks(tracks, sources)
+    wanted = as_object(output)
+    kind = wanted.get("format", "mp4")
+    if kind != "mp4":
+        raise Refusal(BAD_ORDER, f"The format {kind!r} is not supported.", fix='Use "mp4".')
+    quality = wanted.get("quality", "high")
+    if quality not in QUALITIES:
+        raise Refusal(
+            BAD_ORDER, f"There is no quality {quality!r}.", fix=f"Use {', '.join(QUALITIES)}."
+        )
+    return Order(output_canvas(read_canvas(draft), wanted), quality)
+
+
+def output_canvas(canvas: Canvas, output: Mapping[str, Any]) -> Canvas:
+    """Return the canvas that ``resolution`` and ``fps`` of *output* make of the draft's own.
+
+    ``1080p`` is the short side in the canvas' own shape; ``1920x1080`` and ``[w, h]`` are
+    taken as they are. Sizes come out even, as H.264 wants them.
+
+    Raises:
+        Refusal: 400; not understood or out of range.
+    """
+    width, height = _size(canvas, output.get("resolution"))
+    fps = canvas.fps
+    if output.get("fps") is not None:
+        asked = number(output["fps"])
+        if asked is None or not 1 <= asked <= MAX_FPS:
+            raise Refusal(
+                BAD_ORDER,
+                f"{output['fps']!r} frames per second cannot be rendered.",
+                fix=f"Use a number from 1 to {MAX_FPS:.0f}.",
+            )
+        fps = asked
+    if not (MIN_SIDE <= width <= MAX_SIDE and MIN_SIDE <= height <= MAX_SIDE):
+        raise Refusal(
+            BAD_ORDER,
+            f"{width}x{height} cannot be rendered.",
+            fix=f"Each side must have {MIN_SIDE} to {MAX_SIDE} pixels.",
+        )
+    return Canvas(width, height, fps)
+
+
+def _size(canvas: Canvas, resolution: Any) -> tuple[int, int]:
+    if resolution is None:
+        return canvas.width, canvas.height
+    if isinstance(resolution, str):
+        short = _SHORT_SIDE.fullmatch(resolution.strip())
+        if short:
+            factor = int(short[1]) / canvas.short_side
+            return _even(canvas.width * factor), _even(canvas.height * factor)
+        size = _SIZE.fullmatch(resolution.strip())
+        if size:
+            return _even(int(size[1])), _even(int(size[2]))
+    if isinstance(resolution, (list, tuple)):
+        sides = [whole(side) for side in cast("Sequence[Any]", resolution)]
+        if len(sides) == 2 and sides[0] and sides[1]:  # noqa: PLR2004  width and height
+            return _even(sides[0]), _even(sides[1])
+    raise Refusal(
+        BAD_ORDER,
+        f"The resolution {resolution!r} is not understood.",
+        fix='Use "1080p", "1920x1080" or [width, height].',
+    )
+
+
+def _even(side: float) -> int:
+    return round(side / 2) * 2
+
+
+def _check_tracks(tracks: Sequence[Track], sources: Collection[str]) -> None:
+    for track in tracks:
+        if track.kind == "other":
+            continue
+        for segment in track.segments:
+            where = f"Segment {segment.index + 1} of track {track.index + 1}"
+            if segment.duration_ms <= 0 or segment.start_ms < 0:
+                raise Refusal(
+                    BAD_ORDER,
+                    f"{where} has no length or begins before 0.",
+                    fix="Give it a start of 0 ms or later and a duration.",
+                )
+            if segment.end_ms > MAX_DURATION_MS:
+                raise Refusal(
+                    BAD_ORDER, f"{where} ends after {MAX_DURATION_MS // 3_600_000} hours."
+                )
+            if track.kind != "text" and segment.source not in sources:
+                missing = segment.source or "a file that it does not name"
+                raise Refusal(
+                    BAD_ORDER,
+                    f"{where} plays {missing}, which this session does not have.",
+                    fix="Upload it to this session first.",
+                )

@@ -1,0 +1,171 @@
+"""The thread that renders: claims a job, keeps its lease, writes the file, tells the store."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, Self
+
+from nemo_nb.errors import NemoError, RenderCancelled
+from nemo_nb.redact import logger, scrub
+from nemo_nb.studio.engine import Engine
+from nemo_nb.studio.jobs import Job, Jobs
+from nemo_nb.studio.orders import read_order
+
+IDLE_S: Final = 2.0
+"""How often an idle studio looks for jobs that another one on the workspace has left."""
+
+_ALMOST: Final = 99.0  # until the file is in its place
+_log = logger("nemo_nb.studio")
+
+
+class Renderer:
+    """One worker thread: one render at a time, since an encoder takes every core.
+
+    Args:
+        jobs: The queue.
+        engine: What renders.
+        assets: Returns the media of a session as name → path.
+        folder: Where finished files lie, as ``<key>.mp4``.
+        lease_s: The lease of the queue; it is renewed three times as often.
+    """
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        engine: Engine,
+        assets: Callable[[str], Mapping[str, Path]],
+        folder: Path,
+        lease_s: float,
+    ) -> None:
+        self.worker: Final = f"{os.getpid()}-{uuid.uuid4().hex}"
+        self._jobs = jobs
+        self._engine = engine
+        self._assets = assets
+        self._folder = folder
+        self._renew_s = lease_s / 3
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="nemo-render", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look for jobs."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that a job was submitted or cancelled."""
+        self._wake.set()
+
+    def stop(self, wait_s: float) -> None:
+        """Stop: the running render is given back, for the next studio to begin again."""
+        self._stopping.set()
+        self._wake.set()
+        self._jobs.release(self.worker)
+        if self._thread.is_alive():
+            self._thread.join(wait_s)
+
+    def path(self, job: Job) -> Path:
+        """Return where the job's file lies once it is completed."""
+        return self._folder / f"{job.key}.mp4"
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                job = self._jobs.claim(self.worker)
+            except Exception:  # noqa: BLE001  the thread must outlive a disk that is full
+                # A full disk or a locked file: jobs stay where they are until it is mended.
+                _log.exception("the render queue cannot be read")
+                job = None
+            if job is None:
+                self._wake.wait(IDLE_S)
+                self._wake.clear()
+                continue
+            try:
+                self._render(job)
+            except Exception:  # noqa: BLE001  likewise
+                _log.exception("render %s was left to its lease", job.id)
+
+    def _render(self, job: Job) -> None:
+        part = self._folder / f"{job.key}.{uuid.uuid4().hex}.part.mp4"
+        try:
+            with _Lease(self._jobs, job, self.worker, self._renew_s) as lease:
+                self._write(job, part, lease)
+        except RenderCancelled:
+            _log.info("render %s was given up", job.id)
+        except NemoError as error:
+            self._jobs.fail(job, self.worker, scrub(str(error)))
+        except Exception:  # noqa: BLE001  whatever a decoder throws: the queue must go on
+            _log.exception("render %s failed", job.id)
+            self._jobs.fail(
+                job, self.worker, "The renderer failed at this timeline. The studio's log says why."
+            )
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _write(self, job: Job, part: Path, lease: _Lease) -> None:
+        def cancelled() -> bool:
+            return lease.lost or self._stopping.is_set()
+
+        assets = self._assets(job.session_id)
+        order = read_order(job.draft, job.output, assets)
+        info = self._engine.render_mp4(
+            job.draft,
+            assets,
+            part,
+            canvas=order.canvas,
+            quality=order.quality,
+            progress=lease.progress,
+            cancelled=cancelled,
+        )
+        # First the lease, then the file in its place, then the word that it is there.
+        if not cancelled() and self._jobs.renew(job, self.worker, _ALMOST):
+            part.replace(self.path(job))
+            self._jobs.complete(job, self.worker, info)
+
+
+class _Lease:
+    """Keeps one job's lease from a thread of its own: a render's callbacks may be far apart."""
+
+    def __init__(self, jobs: Jobs, job: Job, worker: str, every_s: float) -> None:
+        self._jobs = jobs
+        self._job = job
+        self._worker = worker
+        self._every_s = every_s
+        self._percent = 0.0
+        self._lost = threading.Event()
+        self._done = threading.Event()
+
+    @property
+    def lost(self) -> bool:
+        """Whether the job was cancelled or has gone to another studio."""
+        return self._lost.is_set()
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._keep, name="nemo-lease", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+
+    def progress(self, percent: float) -> None:
+        """Note how far the render is, 0-100; whole percents reach the store."""
+        if percent >= self._percent + 1:
+            self._percent = min(percent, _ALMOST)
+            self._renew()
+
+    def _keep(self) -> None:
+        while not self._done.wait(self._every_s):
+            self._renew()
+
+    def _renew(self) -> None:
+        try:
+            kept = self._jobs.renew(self._job, self._worker, self._percent)
+        except sqlite3.Error:
+            # A full disk or a closed store: the lease runs out, and another studio takes over.
+            kept = False
+        if not kept:
+            self._lost.set()
