@@ -1,0 +1,243 @@
+"""What a message asks for: one frozen record per kind of edit, each with its span."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Span = tuple[int, int]
+Role = Literal["caption", "title"]
+Edge = Literal["first", "last"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is said about the looks of a text.
+
+    Attributes:
+        changes: Fields of a text style, ``preset`` among them.
+        grow: Factor for the size of the letters.
+    """
+
+    changes: dict[str, Any] = field(default_factory=dict[str, Any])
+    grow: float = 1.0
+
+    def __bool__(self) -> bool:
+        return bool(self.changes) or self.grow != 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What is said about when a text stands, ms; None where nothing is said."""
+
+    start_ms: int | None = None
+    end_ms: int | None = None
+    duration_ms: int | None = None
+    edge: Edge | None = None
+    whole: bool = False
+
+    def __bool__(self) -> bool:
+        return self != Timing()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """The part common to all: where in the message it stands, and words skipped in it."""
+
+    span: Span
+    skipped: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddText(Intent):
+    """A caption or title; without words the agent has to ask."""
+
+    role: Role
+    text: str | None
+    look: Look
+    timing: Timing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionPhoto(Intent):
+    """A caption for a photo; without words the photo is described."""
+
+    text: str | None
+    look: Look
+    timing: Timing
+    every: bool = False
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribePhoto(Intent):
+    """Say what a photo shows; nothing is edited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(Intent):
+    """Words alone: an answer to "what should it say?"."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceText(Intent):
+    """Other words for a text that is there."""
+
+    role: Role | None
+    old: str | None
+    text: str | None
+    look: Look
+    timing: Timing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveText(Intent):
+    """Captions or titles go away."""
+
+    role: Role | None
+    text: str | None
+    edge: Edge | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restyle(Intent):
+    """Existing texts look different or stand elsewhere; ``it`` means the one just made."""
+
+    role: Role | None
+    text: str | None
+    look: Look
+    timing: Timing
+    it: bool = False
+    pick: Edge | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trim(Intent):
+    """Cut a length off the start or the end."""
+
+    edge: Edge
+    length_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutRange(Intent):
+    """Cut a range out."""
+
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepRange(Intent):
+    """Keep a range, cut the rest."""
+
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepEdge(Intent):
+    """Keep a length from the start or the end, cut the rest."""
+
+    edge: Edge
+    length_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalLength(Intent):
+    """The whole video shall be this long."""
+
+    length_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoLength(Intent):
+    """Show each photo this long."""
+
+    length_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio(Intent):
+    """Another canvas."""
+
+    ratio: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit(Intent):
+    """How pictures meet the canvas."""
+
+    fit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume(Intent):
+    """Loudness: a level 0-1, or a factor on what is there."""
+
+    level: float | None
+    factor: float = 1.0
+    music: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed(Intent):
+    """Playback speed, against now or (``absolute``) against the recording."""
+
+    factor: float
+    absolute: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovePicture(Intent):
+    """A photo or clip goes: by file name, or by place (0 first, -1 last)."""
+
+    index: int | None
+    file: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transitions(Intent):
+    """Dissolves between pictures, or none; ``slideshow`` where a slideshow was asked for."""
+
+    kind: str
+    length_ms: int
+    slideshow: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History(Intent):
+    """Undo or redo."""
+
+    direction: Literal["undo", "redo"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Social(Intent):
+    """A greeting, thanks, a call for help, or never mind."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsupported(Intent):
+    """Something that this version cannot do, by topic."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Intent):
+    """Understood but incomplete: the question to put, by key."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear(Intent):
+    """Not understood."""
+
+    text: str
+    hint: str = ""

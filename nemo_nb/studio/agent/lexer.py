@@ -1,0 +1,244 @@
+"""A message to tokens: quotes first, then phrases, numbers, times; spans kept throughout."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from nemo_nb.studio.agent.lexicon import lexicon
+from nemo_nb.studio.agent.measures import joined
+from nemo_nb.studio.agent.tokens import SECOND_MS, Token
+from nemo_nb.studio.edits import RATIOS
+
+# Opening mark → what may close it. Typed and curly double quotes are often mixed.
+_DOUBLE: Final = '"“”„\uff02'
+_CLOSERS: Final = {
+    **dict.fromkeys(_DOUBLE, _DOUBLE),
+    "‘": "’",  # noqa: RUF001 - typographic quotes are what is looked for
+    "「": "」",
+    "『": "』",
+    "«": "»",
+    "`": "`",
+}
+_SINGLE: Final = "'"
+
+_FILE: Final = re.compile(
+    r"[\w\-.]+\.(?:jpe?g|png|gif|webp|heic|mp4|mov|avi|webm|mkv|mp3|wav|m4a|aac|srt|vtt|ass)\b"
+)
+_HEX: Final = re.compile(r"#(?:[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3})\b")
+_RATIO: Final = re.compile(r"(\d{1,2})\s*(?:[:/x\u00d7]|by|比)\s*(\d{1,2})(?![\d.:])")
+_SIZE: Final = re.compile(r"(\d{3,4})\s*[x\u00d7*]\s*(\d{3,4})\b")
+_BY_TIMES: Final = re.compile(r"[x\u00d7]\s?(\d+(?:\.\d+)?)\b")
+_CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})(?:[.,](\d{1,3}))?(?![\d:])")
+_MINUTES: Final = re.compile(r"(\d{1,3})\s*(?:m|min|分钟?)\s*(\d{1,2}(?:\.\d+)?)\s*(?:s|sec|秒)?\b")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?|\.\d+")
+_LATIN: Final = re.compile(r"[a-z\u00c0-\u024f][a-z\u00c0-\u024f'\u2019]*")
+_NUMERAL: Final = re.compile(r"[零〇一二两三四五六七八九十百半]+(?:点[零一二三四五六七八九]+)?")
+_PER_CENT: Final = "百分之"
+_PUNCTUATION: Final = ",.;!?，。；！？、\n:：…—"  # noqa: RUF001 - Chinese punctuation too
+_PERCENT: Final = re.compile(r"\s*(?:%|\uff05|percent\b|per cent\b|pct\b)")
+_TIMES: Final = re.compile(r"\s*(?:x\b|\u00d7|times\b|倍速|倍)")
+
+_CHINESE_DIGITS: Final = dict(
+    zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
+)
+
+
+def fold(text: str) -> str:
+    """Return *text* in lower case with ASCII digits, character for character."""
+    return "".join(_fold_char(char) for char in text)
+
+
+def _fold_char(char: str) -> str:
+    if "０" <= char <= "９" or char in "％：":  # noqa: RUF001 - full-width forms are what is folded
+        return chr(ord(char) - 0xFEE0)
+    if char == "\u2019":
+        return "'"
+    lower = char.lower()
+    return lower if len(lower) == 1 else char
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of a message, in order. Never raises, whatever the text."""
+    folded = fold(text)
+    tokens: list[Token] = []
+    position = 0
+    while position < len(text):
+        quote = _quote(text, position)
+        token = quote or _token(folded, position)
+        if token is None:
+            position += 1
+            continue
+        tokens.append(token)
+        position = token.end
+    return joined(tokens, folded)
+
+
+def _quote(text: str, start: int) -> Token | None:
+    char = text[start]
+    if char == _SINGLE or (char == "\u2019" and not _is_word_before(text, start)):
+        return _single_quote(text, start)
+    closers = _CLOSERS.get(char)
+    if closers is None:
+        return None
+    stop = next((i for i in range(start + 1, len(text)) if text[i] in closers), -1)
+    if stop < 0:
+        # What follows an opening quote is the user's words, never a command.
+        return Token("open_quote", text[start + 1 :].strip(), start, len(text))
+    return Token("quote", text[start + 1 : stop].strip(), start, stop + 1)
+
+
+def _single_quote(text: str, start: int) -> Token | None:
+    """A quote in apostrophes: it opens after a gap and closes before one.
+
+    An apostrophe that opens inside ('rock 'n' roll') takes the next closing one along.
+    """
+    if _is_word_before(text, start) or start + 1 >= len(text) or text[start + 1].isspace():
+        return None
+    inner = 0
+    last: int | None = None
+    for stop in range(start + 2, len(text)):
+        if text[stop] not in "'\u2019":
+            continue
+        after = text[stop + 1 : stop + 2]
+        closes = not (after.isalnum() and after.isascii())
+        if closes:
+            last = stop
+            if not inner:
+                break
+            inner -= 1
+        elif text[stop - 1].isspace():
+            inner += 1
+    return None if last is None else Token("quote", text[start + 1 : last].strip(), start, last + 1)
+
+
+def _is_word_before(text: str, start: int) -> bool:
+    return start > 0 and text[start - 1].isalnum() and text[start - 1].isascii()
+
+
+def _token(folded: str, at: int) -> Token | None:
+    char = folded[at]
+    if char.isspace():
+        return None
+    for matcher in (_pattern, _chinese, _latin):
+        token = matcher(folded, at)
+        if token is not None:
+            return token
+    if char in _PUNCTUATION:
+        return Token("stop", char, at, at + 1)
+    return Token("word", char, at, at + 1) if char.isalnum() else None
+
+
+def _pattern(folded: str, at: int) -> Token | None:  # noqa: PLR0911 - one return a form
+    """Files, colours, ratios, clock times, numbers with what follows them."""
+    if _starts_word(folded, at) and (match := _FILE.match(folded, at)):
+        return Token("file", match[0], at, match.end())
+    if match := _HEX.match(folded, at):
+        return Token("color", match[0], at, match.end())
+    if _starts_word(folded, at) and (match := _BY_TIMES.match(folded, at)):
+        return Token("times", float(match[1]), at, match.end())
+    if not (folded[at].isdigit() or folded[at] == "."):
+        return None
+    if match := _SIZE.match(folded, at):
+        ratio = _ratio_of(int(match[1]), int(match[2]))
+        return Token("ratio" if ratio else "word", ratio or match[0], at, match.end())
+    match = _RATIO.match(folded, at)
+    if match and f"{int(match[1])}:{int(match[2])}" in RATIOS:
+        return Token("ratio", f"{int(match[1])}:{int(match[2])}", at, match.end())
+    if match := _CLOCK.match(folded, at):
+        hours, minutes, seconds, part = match.groups()
+        total = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
+        ms = total * SECOND_MS + (int(part.ljust(3, "0")) if part else 0)
+        return Token("time", ms, at, match.end())
+    if match := _MINUTES.match(folded, at):
+        ms = round((int(match[1]) * 60 + float(match[2])) * SECOND_MS)
+        return Token("time", ms, at, match.end())
+    match = _NUMBER.match(folded, at)
+    return _measured(folded, float(match[0]), at, match.end()) if match else None
+
+
+def _ratio_of(width: int, height: int) -> str | None:
+    """Return the known ratio of a picture size: 1080x1920 → 9:16."""
+    return next((name for name, (w, h) in RATIOS.items() if w * height == h * width), None)
+
+
+def _measured(folded: str, value: float, start: int, end: int) -> Token:
+    if match := _PERCENT.match(folded, end):
+        return Token("percent", value, start, match.end())
+    if match := _TIMES.match(folded, end):
+        return Token("times", value, start, match.end())
+    return Token("number", value, start, end)
+
+
+def _starts_word(folded: str, at: int) -> bool:
+    before = folded[at - 1 : at]
+    return not (before.isalnum() and before.isascii())
+
+
+def _chinese(folded: str, at: int) -> Token | None:
+    if folded[at].isascii():
+        return None
+    known = lexicon()
+    longest: Token | None = None
+    for length in range(min(known.chinese_chars, len(folded) - at), 0, -1):
+        entry = known.chinese.get(folded[at : at + length])
+        if entry is not None:
+            longest = Token(entry.kind, entry.value, at, at + length)
+            break
+    if folded.startswith(_PER_CENT, at) and (percent := _chinese_percent(folded, at)):
+        return percent
+    match = _NUMERAL.match(folded, at)
+    if match and (longest is None or match.end() > longest.end):
+        return _measured(folded, _chinese_value(match[0]), at, match.end())
+    return longest
+
+
+def _chinese_percent(folded: str, at: int) -> Token | None:
+    start = at + len(_PER_CENT)
+    if match := _NUMBER.match(folded, start):
+        return Token("percent", float(match[0]), at, match.end())
+    if match := _NUMERAL.match(folded, start):
+        return Token("percent", _chinese_value(match[0]), at, match.end())
+    return None
+
+
+def _chinese_value(form: str) -> float:
+    """The value of a Chinese numeral below 1,000, "半" as a half: 二十五, 三点五, 半, 一百."""
+    whole, _, part = form.partition("点")
+    total, digit = 0.0, 0.0
+    for char in whole:
+        if char == "半":
+            total += 0.5
+        elif char in "十百":
+            total += (digit or 1.0) * (10 if char == "十" else 100)
+            digit = 0.0
+        else:
+            digit = float(_CHINESE_DIGITS[char])
+    fraction = sum(_CHINESE_DIGITS[char] / 10 ** (i + 1) for i, char in enumerate(part))
+    return total + digit + fraction
+
+
+def _latin(folded: str, at: int) -> Token | None:
+    if not _LATIN.match(folded, at):
+        return None
+    known = lexicon()
+    ends: list[int] = []
+    words: list[str] = []
+    position = at
+    while len(words) < known.latin_words and (match := _LATIN.match(folded, position)):
+        words.append(match[0].rstrip("'"))
+        ends.append(match.end())
+        gap = re.compile(r"[ \t]+|-(?=[a-z])|/(?=b\b)").match(folded, match.end())
+        if gap is None:
+            break
+        position = gap.end()
+    for count in range(len(words), 0, -1):
+        entry = known.latin.get(" ".join(words[:count]))
+        if entry is not None:
+            return Token(entry.kind, entry.value, at, ends[count - 1])
+    word = words[0]
+    singular = word.removesuffix("'s")
+    entry = known.latin.get(singular) or known.latin.get(known.guess(singular) or "")
+    if entry is not None:
+        return Token(entry.kind, entry.value, at, ends[0])
+    return Token("word", word, at, ends[0])

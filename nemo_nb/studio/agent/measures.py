@@ -1,0 +1,128 @@
+"""Numbers with their units to times, neighbours to sums, pairs to ranges."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from nemo_nb.studio.agent.tokens import SECOND_MS, Token
+
+_DASH: Final = re.compile(r"\s*[-\u2013\u2014~\uff5e]\s*(?=\d)")
+
+
+def joined(tokens: list[Token], folded: str) -> list[Token]:
+    """Return *tokens* with numbers joined to their units and pairs of times to ranges.
+
+    Args:
+        tokens: As they were found, in order.
+        folded: The message they came from, folded.
+    """
+    result: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = _measure_at(tokens, index, folded)
+        result.append(token)
+        while index < len(tokens) and tokens[index].start < token.end:
+            index += 1
+    return _with_ranges(_sum_times(result, folded), folded)
+
+
+def _measure_at(tokens: list[Token], index: int, folded: str) -> Token:
+    """Return the token at *index*, joined with its unit where it is a number with one."""
+    token = tokens[index]
+    unit = tokens[index + 1] if index + 1 < len(tokens) else None
+    number = token.kind == "number" or (token.kind == "factor" and float(token.value) < 1)
+    if not number or unit is None:
+        return token
+    if unit.kind == "word" and unit.value == "times" and token.kind == "number":
+        return Token("times", float(token.value), token.start, unit.end)
+    if unit.kind != "unit":
+        return token
+    ms, end = round(float(token.value) * int(unit.value)), unit.end
+    half = tokens[index + 2] if index + 2 < len(tokens) else None
+    if half is not None and folded[half.start : half.end] == "半":
+        ms, end = ms + int(unit.value) // 2, half.end
+    return Token("time", ms, token.start, end)
+
+
+def _sum_times(tokens: list[Token], folded: str) -> list[Token]:
+    """Add neighbours such as "1 minute 20 seconds"."""
+    result: list[Token] = []
+    for token in tokens:
+        last = result[-1] if result else None
+        if (
+            last is not None
+            and last.kind == token.kind == "time"
+            and not folded[last.end : token.start].strip()
+            and last.value >= 60 * SECOND_MS > token.value
+        ):
+            result[-1] = Token("time", last.value + token.value, last.start, token.end)
+        else:
+            result.append(token)
+    return result
+
+
+def _with_ranges(tokens: list[Token], folded: str) -> list[Token]:
+    """Join "2 to 5 s", "between 5 and 8", "0:05-0:12", 第2秒到第5秒 to one range token."""
+    result: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        found = _range_at(tokens, index, folded)
+        if found is None:
+            result.append(tokens[index])
+            index += 1
+        else:
+            token, index = found
+            if result and result[-1].kind == "prep" and result[-1].value in ("from", "at"):
+                token = Token("range", token.value, result.pop().start, token.end)
+                if result and result[-1].kind == "prep" and result[-1].value == "from":
+                    result.pop()
+            result.append(token)
+    return result
+
+
+def _range_at(tokens: list[Token], index: int, folded: str) -> tuple[Token, int] | None:
+    first = tokens[index]
+    low = _moment(first)
+    if low is None:
+        return None
+    opened = index > 0 and tokens[index - 1].kind == "prep" and tokens[index - 1].value == "from"
+    position = index + 1
+    linked = False
+    while position < len(tokens) and not linked:
+        token = tokens[position]
+        gap = _DASH.match(folded, tokens[position - 1].end)
+        if gap is not None and gap.end() == token.start:
+            linked = True
+            break
+        if (token.kind == "prep" and token.value == "to") or (
+            token.kind == "sep" and opened and folded[token.start : token.end] in ("and", "和")
+        ):
+            linked = True
+        elif not (token.kind == "filler" and position == index + 1):
+            return None
+        position += 1
+    while position < len(tokens) and (
+        tokens[position].kind == "filler"
+        or (tokens[position].kind, tokens[position].value) == ("prep", "at")
+    ):
+        position += 1
+    if not linked or position >= len(tokens):
+        return None
+    second = tokens[position]
+    high = _moment(second)
+    if high is None or (first.kind == second.kind == "number" and not opened):
+        return None
+    return Token("range", (low, high), first.start, second.end), position + 1
+
+
+def _moment(token: Token) -> int | None:
+    """The moment a token may stand for, ms; a bare number counts as seconds."""
+    if token.kind == "time":
+        return int(token.value)
+    if token.kind == "number":
+        return round(float(token.value) * SECOND_MS)
+    if token.kind == "ratio":  # 1:01 is no ratio of ours, but 4:05 could be read as 4:5
+        minutes, seconds = token.value.split(":")
+        return (int(minutes) * 60 + int(seconds)) * SECOND_MS
+    return None

@@ -1,0 +1,120 @@
+"""A message to intents: quotes apart, clauses, and for each clause the first rule that fits.
+
+Nothing is guessed that would change the timeline: negations, questions and clauses with
+strange words become :class:`~nemo_nb.studio.agent.intents.Unclear`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Final
+
+from nemo_nb.studio.agent.clauses import Clause, split
+from nemo_nb.studio.agent.intents import (
+    History,
+    Intent,
+    Social,
+    Unclear,
+    Unsupported,
+    Words,
+)
+from nemo_nb.studio.agent.lexer import tokenize
+from nemo_nb.studio.agent.reading import quote_unquoted
+from nemo_nb.studio.agent.rules_text import text_intents
+from nemo_nb.studio.agent.rules_time import time_intents
+from nemo_nb.studio.agent.tokens import Token
+
+_MAX_CHARS: Final = 4000
+_MAX_STRANGERS: Final = 2
+
+# What may stand before a strange word without making the whole clause strange.
+_OPENERS: Final = frozenset({"filler", "polite", "prep", "ma"})
+_MEANINGLESS: Final = frozenset({"filler", "polite", "ma", "unit", "number", "marker"})
+
+
+def parse(message: str) -> list[Intent]:
+    """Return the intents of *message*, in order.
+
+    Never raises. A message beyond 4,000 characters is not taken for a wish at all.
+    """
+    if len(message) > _MAX_CHARS:
+        return [Unclear(span=(0, len(message)), text=message[:60] + "…", hint="long")]
+    tokens = quote_unquoted(tokenize(message), message)
+    for token in tokens:
+        if token.kind == "open_quote":
+            return [Unclear(span=(token.start, token.end), text=message, hint="open_quote")]
+    intents: list[Intent] = []
+    for clause in split(tokens):
+        intents += _read(clause, message)
+    return intents
+
+
+def _read(clause: Clause, message: str) -> list[Intent]:  # noqa: C901, PLR0911 - one rule a return
+    start, end = clause.span
+    text = message[start:end]
+    span = clause.span
+    if clause.has("negation"):
+        return [Unclear(span=span, text=text, hint="negation")]
+    social = clause.all("social")
+    if social and not _others(clause, "social"):
+        return [Social(span=span, kind=str(social[0].value))]
+    if clause.has("question") or (clause.has("ma") and not clause.has("polite")):
+        return [Unclear(span=span, text=text, hint="question")]
+    history = clause.all("history")
+    if history:
+        if _others(clause, "history"):
+            return [Unclear(span=span, text=text)]
+        return [History(span=span, direction="undo" if history[0].value == "undo" else "redo")]
+    if clause.has("ground") and not (clause.is_textual or clause.follows_text):
+        return [Unsupported(span=span, topic="background")]
+    skipped = _strangers(clause, message)
+    topics = clause.all("topic")
+    missing: list[Intent] = [Unsupported(span=span, topic=str(t.value)) for t in topics]
+    if skipped is None:
+        return missing or [Unclear(span=span, text=text)]
+    rest = clause
+    if topics:
+        rest = Clause(tuple(t for t in clause.tokens if t.kind != "topic"), clause.inherited)
+        if not rest.tokens or not (rest.quotes or rest.all("time", "range", "slideshow")):
+            return missing
+    if rest.quotes and not _others(rest, "quote"):
+        return [Words(span=span, text=" ".join(rest.quotes))]
+    found = text_intents(rest, skipped) or time_intents(rest, skipped)
+    return [*found, *missing] if found or missing else [Unclear(span=span, text=text)]
+
+
+def _others(clause: Clause, kind: str) -> list[Token]:
+    """Return tokens of *clause* that mean something and are not of *kind*."""
+    return [
+        token
+        for token in clause.tokens
+        if token.kind not in _MEANINGLESS
+        and token.kind not in (kind, "prep")
+        and not (token.kind == "noun" and token.value == "it")
+    ]
+
+
+def _strangers(clause: Clause, message: str) -> str | None:
+    """Return the strange words that may be passed over, or None where they may not.
+
+    A strange adjective ("trim the boring first 3 seconds") is passed over and told. A strange
+    beginning ("my aunt likes to trim …") or a strange object ("mute the person", "… of my
+    sandwich") makes the clause about something else. Beside a quote the wish is plain.
+    """
+    strange: list[Token] = []
+    seen_meaning = False
+    previous = ""
+    for token, following in itertools.zip_longest(clause.tokens, clause.tokens[1:]):
+        if token.kind == "word" or (token.kind == "unit" and previous != "edge"):
+            describes = following is not None and following.kind not in _OPENERS
+            if not seen_meaning or previous == "prep" or not (describes or clause.quotes):
+                return None
+            strange.append(token)
+        elif token.kind not in _OPENERS:
+            seen_meaning = True
+        if token.kind != "filler":
+            previous = token.kind
+    if len(strange) > _MAX_STRANGERS or (strange and not (clause.verbs or clause.quotes)):
+        return None
+    words = [message[token.start : token.end] for token in strange]
+    return ("" if any(not word.isascii() for word in words) else " ").join(words)

@@ -1,0 +1,157 @@
+"""The desk the planner works at: the timeline so far and what there is to tell about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from nemo_nb.models import MediaInfo
+from nemo_nb.studio.agent.intents import Intent, Role
+from nemo_nb.studio.agent.replies import Language, say, seconds
+from nemo_nb.studio.agent.turn import Project, Step
+from nemo_nb.studio.draft_shape import Draft, editable, end, segments, video_end
+from nemo_nb.timeline.draft import TEXT, VIDEO
+
+if TYPE_CHECKING:
+    from nemo_nb.studio.vision import Description  # at run time it would load OpenCV
+
+Describe = Callable[[str], "Description | None"]
+
+_LISTS: Final = ("done", "other", "asks", "steps", "analyses")
+_HIDDEN: Final = ("span", "skipped")
+
+
+class NotDone(Exception):
+    """An intent that cannot be carried out here; the sentence says why or asks."""
+
+    def __init__(self, sentence: str, *, asks: bool = False) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.asks = asks
+
+
+@dataclass
+class Plan:
+    """One turn in the making.
+
+    Attributes:
+        project: What the turn began with.
+        describe: Names what a photo of the media pool shows.
+        language: Of the reply.
+        message: The user's words.
+        draft: The timeline so far; replaced, never changed in place.
+        done: Sentences about what was done.
+        other: Sentences about what was not, and answers.
+        asks: Questions to the user.
+        steps: For the event stream.
+        analyses: For ``state.video_analyses``.
+        touched: Ids of the texts made or changed last: what "it" means.
+    """
+
+    project: Project
+    describe: Describe
+    language: Language
+    message: str
+    draft: Draft
+    done: list[str] = field(default_factory=list[str])
+    other: list[str] = field(default_factory=list[str])
+    asks: list[str] = field(default_factory=list[str])
+    steps: list[Step] = field(default_factory=list[Step])
+    analyses: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    touched: set[str] = field(default_factory=set[str])
+
+    @property
+    def stills(self) -> set[str]:
+        """File names of the photos in the media pool."""
+        return {info.name for info in self.project.media if info.kind == "image"}
+
+    @property
+    def last_ms(self) -> int:
+        """Where the pictures end."""
+        return video_end(self.draft)
+
+    def pictures(self) -> list[dict[str, Any]]:
+        """Return the segments of the video track."""
+        return [segment for _, segment in segments(self.draft, VIDEO)]
+
+    def photos(self) -> list[dict[str, Any]]:
+        """Return the photos on the timeline."""
+        return [seg for seg in self.pictures() if seg["m"].get("src") in self.stills]
+
+    def texts(self, role: Role | None = None) -> list[dict[str, Any]]:
+        """Return the texts on the timeline, or those of one role."""
+        found = [segment for _, segment in segments(self.draft, TEXT)]
+        return [seg for seg in found if role is None or role_of(seg) == role]
+
+    def mark(self) -> Plan:
+        """Return a copy to come :meth:`back_to`."""
+        lists = {key: list(getattr(self, key)) for key in _LISTS}
+        return replace(self, **lists)
+
+    def back_to(self, before: Plan) -> None:
+        """Forget everything since *before* was marked."""
+        self.draft, self.touched = before.draft, before.touched
+        for key in _LISTS:
+            setattr(self, key, getattr(before, key))
+
+    def tell(self, key: str, intent: Intent, **values: Any) -> None:
+        """Note that *intent* was done, and how."""
+        self.done.append(say("done", key, self.language, **values))
+        self._step(intent, {"ok": True})
+        if intent.skipped:
+            self.other.append(say("say", "skipped", self.language, text=intent.skipped))
+
+    def fail(self, intent: Intent, reason: NotDone) -> None:
+        """Note that *intent* was not done, or what must be asked first."""
+        (self.asks if reason.asks else self.other).append(reason.sentence)
+        self._step(intent, {"ok": False, "reason": reason.sentence})
+
+    def _step(self, intent: Intent, result: dict[str, Any]) -> None:
+        args: dict[str, Any] = {"words": self.message[slice(*intent.span)]}
+        for field_name in intent.__dataclass_fields__:
+            value = getattr(intent, field_name)
+            if field_name not in _HIDDEN and value is not None:
+                args[field_name] = _plain(value)
+        self.steps.append(Step(_tool(type(intent).__name__), args, result))
+
+    def refuse(self, key: str, **values: Any) -> NotDone:
+        """Return the reason *key* in the user's language."""
+        return NotDone(say("refused", key, self.language, **values))
+
+    def ask(self, key: str, **values: Any) -> NotDone:
+        """Return the question *key* in the user's language."""
+        return NotDone(say("ask", key, self.language, **values), asks=True)
+
+    def times(self, segment: dict[str, Any]) -> dict[str, str]:
+        """Return where *segment* stands, in seconds, for a sentence."""
+        return {"start": seconds(segment["s"]), "end": seconds(end(segment))}
+
+    def segment(self, ids: Collection[str]) -> list[dict[str, Any]]:
+        """Return the segments with these ids as they are now."""
+        return [segment for _, segment in segments(self.draft) if segment["id"] in ids]
+
+
+def start(project: Project, describe: Describe, language: Language, message: str) -> Plan:
+    """Return a fresh plan on a copy of the project's timeline."""
+    return Plan(project, describe, language, message, editable(project.draft))
+
+
+def role_of(segment: dict[str, Any]) -> Role:
+    """Return the role of a text segment."""
+    return "title" if segment["m"].get("role") == "title" else "caption"
+
+
+def media_named(project: Project, file: str) -> MediaInfo | None:
+    """Return the pool's file of that name, whatever the case of its letters."""
+    return next((info for info in project.media if info.name.lower() == file.lower()), None)
+
+
+def _tool(name: str) -> str:
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in name).lstrip("_")
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "__dataclass_fields__"):
+        return {key: getattr(value, key) for key in value.__dataclass_fields__}
+    return value

@@ -1,0 +1,107 @@
+"""Sentences: keys of ``phrases.toml`` and values to Markdown, in English or Chinese."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, Literal
+
+from nemo_nb.studio.agent.intents import Look
+from nemo_nb.studio.agent.lexicon import lexicon
+from nemo_nb.timeline.styles import presets
+
+Language = Literal["en", "zh"]
+
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
+_LATIN: Final = re.compile(r"[A-Za-z]{2,}")
+_QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|「[^」]*」|『[^』]*』|'[^']*'|[\w\-.]+\.\w{3,4}\b")
+_BOLD: Final = 600
+_MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>#|])")
+
+
+def language_of(message: str, fallback: str) -> Language:
+    """Return the language of *message* outside its quotes, or *fallback* if it shows none."""
+    outside = _QUOTED.sub(" ", message)
+    for text in (outside, message):
+        if _CHINESE.search(text):
+            return "zh"
+        if _LATIN.search(text):
+            return "en"
+    return "zh" if fallback.startswith("zh") else "en"
+
+
+def say(section: str, key: str, language: Language, **values: Any) -> str:
+    """Return the sentence *key*; texts of the user in it are escaped for Markdown."""
+    shown = {
+        name: escape(value) if name in ("text", "old", "texts", "file") else value
+        for name, value in values.items()
+    }
+    return _phrases()[section][key][language].format(**shown)
+
+
+def escape(text: Any) -> str:
+    """Return *text* on one line, its Markdown marks made plain."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def seconds(ms: int) -> str:
+    """Return ms as seconds without needless zeros: 1500 → 1.5."""
+    return f"{round(ms / 1000, 2):g}"
+
+
+def name(key: str, language: Language, **values: Any) -> str:
+    """Return the word for *key*."""
+    return say("name", key, language, **values)
+
+
+def look_words(look: Look, language: Language) -> str:
+    """Return *look* in words: "in the style “Bold yellow”, at the top"."""
+    words: list[str] = []
+    changes = look.changes
+    if "preset" in changes:
+        words.append(name("preset", language, preset=presets()[changes["preset"]].title))
+    if "weight" in changes:
+        words.append(name("bold" if changes["weight"] >= _BOLD else "regular", language))
+    if "color" in changes:
+        words.append(name("in_color", language, color=_color_name(changes["color"], language)))
+    words += [
+        name(key if changes[key] else f"no_{key}", language)
+        for key in ("box", "stroke", "shadow")
+        if key in changes
+    ]
+    if "size" in changes:
+        words.append(name("size", language, size=f"{changes['size']:g}"))
+    if look.grow != 1.0:
+        key = "bigger" if look.grow > 1 else "smaller"
+        words.append(name(key, language, percent=f"{abs(look.grow - 1) * 100:.0f}"))
+    if "position" in changes:
+        words.append(name("at", language, place=name(changes["position"], language)))
+    return ("，" if language == "zh" else ", ").join(words)  # noqa: RUF001 - a Chinese comma
+
+
+def _color_name(color: str, language: Language) -> str:
+    forms = lexicon().chinese if language == "zh" else lexicon().latin
+    return next(
+        (form for form, entry in forms.items() if (entry.kind, entry.value) == ("color", color)),
+        color,
+    )
+
+
+def abilities(language: Language, keys: Sequence[str] = ()) -> list[str]:
+    """Return example messages for *keys*, or for everything the agent can do."""
+    table = _phrases()["ability"]
+    return [table[key][language] for key in keys or table]
+
+
+def bullets(items: Sequence[str]) -> str:
+    """Return a Markdown list of messages."""
+    return "\n".join(f"- {item}" for item in items)
+
+
+@cache
+def _phrases() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    text = files("nemo_nb.studio.agent").joinpath("phrases.toml").read_text("utf-8")
+    return tomllib.loads(text)
