@@ -20,15 +20,21 @@ LAYERS = [
     ["media"],
     ["timeline"],
     ["captions"],
+    ["comparison"],
     ["wire"],
     ["routing", "phrasing"],
-    ["notices", "loop"],
+    ["notices", "loop", "homing", "records"],
     ["ledger"],
-    ["reply", "reconcile", "sources", "upload", "export"],
-    ["variants"],
+    ["history", "backend", "audience"],
+    ["render_job", "cuts"],
+    ["export"],
+    ["answers", "reply", "sources"],
+    ["project"],
+    ["reconcile", "upload", "exporting", "resuming"],
+    ["agent_turn", "actions"],
+    ["conversation"],
     ["session"],
-    ["blocking"],
-    ["comparison"],
+    ["blocking", "variants"],
     ["notebook"],
     ["connecting"],
     ["samples", "demo", "cli", "__main__", "__init__"],
@@ -43,7 +49,8 @@ STUDIO_MAY = {"redact", "errors", "models", "settings", "skills", "words", "medi
 
 # A module that reaches up, on purpose, each with its reason.
 UPWARD = {
-    ("session", "comparison"): "ab() returns a Comparison",
+    ("timeline", "captions"): "Timeline.lint() is the captions' lint of one timeline",
+    ("session", "variants"): "ab() makes them from copies of its session",
     ("notebook", "connecting"): "%nemo connect",
 }
 # Who may start the studio.

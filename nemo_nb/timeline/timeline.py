@@ -1,0 +1,253 @@
+"""`Timeline`: a draft as data. Immutable; frames are made when they are first asked for."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from nemo_nb.errors import InputError, NotSupported
+from nemo_nb.models import Canvas
+from nemo_nb.timeline import draft as reading
+from nemo_nb.timeline import frames as building
+from nemo_nb.timeline.columns import copied
+from nemo_nb.timeline.diff import diff_frame
+from nemo_nb.timeline.html import timeline_html
+from nemo_nb.timeline.interchange import draft_from_captions, subtitles, write_subtitles
+from nemo_nb.timeline.summary import summary
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+    from PIL import Image
+
+FrameSource = Callable[[Mapping[str, Any], int, int | None], bytes]
+"""``(draft, at_ms, width) -> JPEG bytes``; blocking."""
+
+
+class Timeline:
+    """A draft read as data.
+
+    It holds a copy of what it was given and never changes. ``draft`` and the frames are
+    handed out as copies, so that editing one of them is safe:
+    ``Timeline.from_draft(edited)`` or ``timeline.with_draft(edited)`` makes the next one.
+    """
+
+    def __init__(
+        self,
+        draft: Mapping[str, Any],
+        *,
+        media: Any = None,
+        canvas: Any = None,
+        frames: FrameSource | None = None,
+    ) -> None:
+        self._draft: dict[str, Any] = copied(draft)
+        self._infos = copied(media)
+        self._canvas_config = copied(canvas)
+        self._frame_source = frames
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any], *, frames: FrameSource | None = None) -> Timeline:
+        """Return the timeline of ``data.state`` (docs/draft.md). Never raises on its content.
+
+        Args:
+            state: Holds ``draft``, ``video_infos``, ``canvas_config``, any of them missing.
+            frames: Where :meth:`frame` gets pictures from, if the backend has them.
+        """
+        draft = state.get("draft")
+        return cls(
+            cast("Mapping[str, Any]", draft) if isinstance(draft, Mapping) else {},
+            media=state.get("video_infos"),
+            canvas=state.get("canvas_config"),
+            frames=frames,
+        )
+
+    @classmethod
+    def from_draft(cls, obj: Mapping[str, Any]) -> Timeline:
+        """Return the timeline of a parsed draft.
+
+        Raises:
+            InputError: *obj* is no JSON object.
+        """
+        if not isinstance(obj, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InputError(
+                f"A draft is a JSON object, not {type(obj).__name__}.",
+                fix="Parse it first: Timeline.from_draft(json.loads(text)).",
+            )
+        return cls(obj)
+
+    @classmethod
+    def from_captions(cls, path_or_df: str | os.PathLike[str] | pd.DataFrame) -> Timeline:
+        """Return a timeline of one text track: a subtitle file, or a frame of cues.
+
+        Args:
+            path_or_df: A file that pysubs2 reads (SRT, VTT, ASS, …; styles come along from
+                ASS), or a frame with ``text``, ``start_ms`` and ``end_ms`` or
+                ``duration_ms``, and optionally ``role`` and ``style``.
+
+        Raises:
+            SourceNotFound: There is no such file.
+            UnsupportedFile: It is no subtitle file.
+            InputError: The frame lacks a column, or a row of it makes no sense.
+        """
+        return cls(draft_from_captions(path_or_df))
+
+    def with_draft(self, draft: Mapping[str, Any]) -> Timeline:
+        """Return a timeline of another draft on the same media, canvas and frame source."""
+        return Timeline(
+            draft, media=self._infos, canvas=self._canvas_config, frames=self._frame_source
+        )
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        """The parsed JSON, untouched; a copy at each access."""
+        return copied(self._draft)
+
+    @cached_property
+    def _duration_ms(self) -> int:
+        return reading.duration_ms(self._draft)
+
+    @property
+    def duration_ms(self) -> int:
+        """Where the last segment ends, in ms."""
+        return self._duration_ms
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to render: a track with a segment."""
+        return reading.is_ready(self._draft)
+
+    @property
+    def canvas(self) -> Canvas:
+        """Picture size and frame rate."""
+        return reading.read_canvas(self._draft, self._canvas_config)
+
+    @property
+    def tracks(self) -> pd.DataFrame:
+        """A row a track; columns in :func:`nemo_nb.timeline.frames.tracks_frame`."""
+        return self._tracks.copy(deep=False)
+
+    @property
+    def segments(self) -> pd.DataFrame:
+        """A row a segment; columns in :func:`nemo_nb.timeline.frames.segments_frame`."""
+        return self._segments.copy(deep=False)
+
+    @property
+    def captions(self) -> pd.DataFrame:
+        """A row a cue, by start; columns in :func:`nemo_nb.timeline.frames.captions_frame`."""
+        return self._captions.copy(deep=False)
+
+    @property
+    def media(self) -> pd.DataFrame:
+        """A row a media file; columns in :func:`nemo_nb.timeline.frames.media_frame`."""
+        return self._media.copy(deep=False)
+
+    # pandas copies on write: a shallow copy of a cached frame cannot reach it.
+    @cached_property
+    def _segments(self) -> pd.DataFrame:
+        return building.segments_frame(self._draft)
+
+    @cached_property
+    def _tracks(self) -> pd.DataFrame:
+        return building.tracks_frame(self._draft, self._segments)
+
+    @cached_property
+    def _captions(self) -> pd.DataFrame:
+        return building.captions_frame(self._segments)
+
+    @cached_property
+    def _media(self) -> pd.DataFrame:
+        return building.media_frame(self._infos, self._segments)
+
+    def summary(self) -> str:
+        """Return the timeline in one line, in the form of PROTOCOL.md."""
+        return summary(self._draft)
+
+    def diff(self, other: Timeline) -> pd.DataFrame:
+        """Return what *other* has changed against this one, a row a change.
+
+        Columns: ``change`` (added, removed, moved, edited), ``track``, ``segment``,
+        ``field``, ``before`` (here), ``after`` (there). See
+        :func:`nemo_nb.timeline.diff.diff_frame`.
+        """
+        return diff_frame(self._draft, other._draft, self.canvas, other.canvas)
+
+    def to_srt(self, path: str | os.PathLike[str] | None = None) -> str:
+        """Return the cues as SubRip; also written to *path* where one is given.
+
+        SRT holds times and words: styles, roles and positions stay behind.
+        """
+        return self._subtitles("srt", path)
+
+    def to_vtt(self, path: str | os.PathLike[str] | None = None) -> str:
+        """Return the cues as WebVTT; as :meth:`to_srt`."""
+        return self._subtitles("vtt", path)
+
+    def to_ass(self, path: str | os.PathLike[str] | None = None) -> str:
+        """Return the cues as ASS with their styles; also written to *path* where given.
+
+        Fades, rounded boxes and inner padding have no place in an ASS style and stay behind.
+        """
+        return self._subtitles("ass", path)
+
+    def _subtitles(self, kind: str, path: str | os.PathLike[str] | None) -> str:
+        text = subtitles(self._captions, kind, self.canvas)
+        if path is not None:
+            write_subtitles(Path(path), text)
+        return text
+
+    def frame(self, at_ms: int, width: int | None = None) -> Image.Image:
+        """Return the picture at *at_ms*, as it would be exported.
+
+        Args:
+            at_ms: 0 up to, but not including, :attr:`duration_ms`.
+            width: In pixels, the height follows; None is the canvas's own.
+
+        Raises:
+            InputError: *at_ms* lies outside the timeline.
+            NotSupported: The timeline did not come from a backend that draws frames.
+        """
+        from PIL import Image  # noqa: PLC0415 - only who looks at frames pays for it
+
+        with Image.open(io.BytesIO(self.frame_jpeg(at_ms, width))) as image:
+            image.load()
+            return image
+
+    @property
+    def has_frames(self) -> bool:
+        """Whether :meth:`frame` can draw."""
+        return self._frame_source is not None
+
+    def frame_jpeg(self, at_ms: int, width: int | None = None) -> bytes:
+        """Return the picture at *at_ms* as JPEG bytes; as :meth:`frame`."""
+        if self._frame_source is None:
+            raise NotSupported(
+                "There is no picture of this timeline.",
+                "Only the embedded studio draws single frames.",
+                "Read the timeline from a session of nemo_nb.connect().",
+            )
+        if not 0 <= at_ms < self.duration_ms:
+            raise InputError(
+                f"There is no frame at {at_ms} ms.",
+                f"The timeline runs from 0 to {self.duration_ms} ms.",
+            )
+        return self._frame_source(self.draft, int(at_ms), width)
+
+    def lint(self, profile: str | os.PathLike[str] | Mapping[str, Any] = "netflix") -> pd.DataFrame:
+        """Return a row a violation of *profile*; see :func:`nemo_nb.captions.lint.lint`."""
+        from nemo_nb.captions.lint import lint  # noqa: PLC0415 - captions stand above timeline
+
+        return lint({"timeline": (self._captions, self.canvas)}, profile)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A frame source holds a live connection, which does not travel.
+        return {**self.__dict__, "_frame_source": None}
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return timeline_html(self._draft, self._captions)
