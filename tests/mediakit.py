@@ -18,6 +18,14 @@ RATE = 48_000
 LEVEL_STEP = 6
 """Frame n of a numbered clip is flat grey with luma 16 + 6 n (up to 36 frames)."""
 
+# Display matrices, ISO/IEC 14496-12: x' = a x + c y, y' = b x + d y, y pointing down.
+_ONE = 1 << 16
+_CLOCKWISE = {
+    90: (0, _ONE, 0, -_ONE, 0, 0, 0, 0, 1 << 30),
+    180: (-_ONE, 0, 0, 0, -_ONE, 0, 0, 0, 1 << 30),
+    270: (0, -_ONE, 0, _ONE, 0, 0, 0, 0, 1 << 30),
+}
+
 
 def photo(path, color=(200, 40, 40), size=SIZE, **save):
     """Write a photo of one colour; the format follows the extension."""
@@ -60,30 +68,40 @@ def clip(
     rotation: int = 0,
     times_ms: Sequence[int] | None = None,
     gop: int = 12,
+    pix_fmt: str = "yuv420p",
+    matrix: int = 1,
+    full_range: bool = False,
+    aspect: Fraction | None = None,
+    start: int = 0,
 ):
     """Write an H.264 clip, numbered unless *draw* gives RGB frames (h, w, 3) by number.
 
-    *hz* adds a stereo tone for the length of the clip, *rotation* a display matrix (degrees
-    counter-clockwise), *times_ms* the frames' own times (variable frame rate).
+    *hz* adds a stereo tone for the length of the clip, *rotation* the degrees clockwise that
+    a player must turn it by, as phones write it, *times_ms* the frames' own times (variable
+    frame rate). *matrix* 1 is BT.709, 5 BT.601; *aspect* the shape of a pixel; *start* the
+    number of frames by which the time stamps begin late.
     """
     rate = Fraction(fps).limit_denominator(1001)
     container = av.open(str(path), "w")
     stream = container.add_stream("libx264", rate=rate, options={"preset": "ultrafast", "qp": "8"})
     stream.width, stream.height = size
-    stream.pix_fmt = "yuv420p"
-    stream.codec_context.gop_size = gop
-    stream.codec_context.colorspace = stream.codec_context.color_primaries = 1
-    stream.codec_context.color_trc = stream.codec_context.color_range = 1
+    stream.pix_fmt = pix_fmt
+    context = stream.codec_context
+    context.gop_size = gop
+    context.colorspace = matrix
+    context.color_range = 2 if full_range else 1
+    if aspect is not None:
+        context.sample_aspect_ratio = aspect
     if times_ms is not None:
         stream.codec_context.time_base = Fraction(1, 1000)
         frames = len(times_ms)
     if rotation:
-        stream.set_display_rotation(rotation)
+        stream.set_display_matrix(_CLOCKWISE[rotation])
     sound = container.add_stream("aac", rate=RATE, layout="stereo") if hz else None
     length_s = frames / float(rate) if times_ms is None else (times_ms[-1] + 100) / 1000
     for n in range(frames):
-        frame = _frame(n, size, draw)
-        frame.pts = n if times_ms is None else times_ms[n]
+        frame = _frame(n, size, draw, pix_fmt, matrix, 2 if full_range else 1)
+        frame.pts = n + start if times_ms is None else times_ms[n]
         frame.time_base = 1 / rate if times_ms is None else Fraction(1, 1000)
         container.mux(stream.encode(frame))
     container.mux(stream.encode(None))
@@ -93,10 +111,10 @@ def clip(
     return Path(path)
 
 
-def _frame(n, size, draw):
+def _frame(n, size, draw, pix_fmt="yuv420p", matrix=1, color_range=1):
     if draw is not None:
         rgb = av.VideoFrame.from_ndarray(np.ascontiguousarray(draw(n)), format="rgb24")
-        return rgb.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
+        return rgb.reformat(format=pix_fmt, dst_colorspace=matrix, dst_color_range=color_range)
     frame = av.VideoFrame(*size, "yuv420p")
     for plane, values in zip(frame.planes, numbered_frame(n, size), strict=True):
         view = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
@@ -122,17 +140,54 @@ def tone(path, hz=440, ms=1000, *, amplitude=0.5, rate=RATE, channels=2):
     return Path(path)
 
 
-def _write_tone(container, stream, samples):
+def wave(path, samples, *, start_ms=0, size=(64, 36)):
+    """Write a numbered MP4 clip whose AAC sound is *samples*, shape (2, n), from *start_ms*."""
+    frames = min(36, max(1, round((start_ms / 1000 + samples.shape[1] / RATE) * 12)))
+    container = av.open(str(path), "w")
+    picture = container.add_stream("libx264", rate=12, options={"preset": "ultrafast"})
+    picture.width, picture.height = size
+    picture.pix_fmt = "yuv420p"
+    sound = container.add_stream("aac", rate=RATE, layout="stereo")
+    for n in range(frames):
+        frame = _frame(n, size, None)
+        frame.pts, frame.time_base = n, Fraction(1, 12)
+        container.mux(picture.encode(frame))
+    container.mux(picture.encode(None))
+    _write_tone(container, sound, samples, start=start_ms * RATE // 1000)
+    container.close()
+    return Path(path)
+
+
+def _write_tone(container, stream, samples, start=0):
     channels, total = samples.shape
     layout = "mono" if channels == 1 else "stereo"
     for at in range(0, total, 1024):
         block = np.ascontiguousarray(samples[:, at : at + 1024])
         frame = av.AudioFrame.from_ndarray(block, "fltp", layout)
         frame.sample_rate = stream.rate
-        frame.pts = at
+        frame.pts = start + at
         frame.time_base = Fraction(1, stream.rate)
         container.mux(stream.encode(frame))
     container.mux(stream.encode(None))
+
+
+def segment(path, d=1000, **meta):
+    """Return a draft's segment that plays *path* for *d* ms."""
+    return {"d": d, "m": {"src": Path(path).name, **meta}}
+
+
+def words(start, d, text="HELLO", **meta):
+    """Return a draft's text segment."""
+    return {"s": start, "d": d, "m": {"text": text, **meta}}
+
+
+def timeline(*segments, text=(), audio=(), over=(), size=SIZE, fps=30):
+    """Return a draft: a video track, and a text, an audio and an upper video track if given."""
+    tracks = [(0, segments), (0, over), (7, text), (1, audio)]
+    return {
+        "m": {"width": size[0], "height": size[1], "fps": fps},
+        "t": [{"tt": kind, "sg": list(given)} for kind, given in tracks if given],
+    }
 
 
 def frames_of(path):

@@ -59,7 +59,7 @@ def admit(core: StudioCore, session: StudioSession, files: Sequence[Received]) -
         taken.add(name.casefold())
         info = replace(info, name=name)
         if info.kind == "subtitle":
-            cues = read_cues(file.path, name, info.format)
+            cues = read_cues(file.path, name)
             info = replace(info, duration_ms=max(cue.end_ms for cue in cues))
             subtitles.append(cues)
         else:

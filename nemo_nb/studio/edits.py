@@ -8,8 +8,9 @@ and titles), ``edits_time`` (cuts, speed, lengths, order).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from nemo_nb.models import MediaInfo
@@ -43,6 +44,9 @@ RATIOS: Final = {
 }
 """Canvas sizes by aspect: 1080 on the short side, 1920 at most on the long one."""
 
+# What platforms show: a photo goes onto the nearest of these, a clip keeps its own shape.
+# Of two that are as near, the first is taken.
+_PHOTO_RATIOS: Final = ("16:9", "9:16", "1:1", "4:5")
 _LONG, _SHORT = 1920, 1080
 _MIN_SIDE: Final = 240  # a panorama strip is letterboxed rather than encoded 12 pixels high
 _FPS_LOW, _FPS_HIGH, _FPS_DEFAULT = 24.0, 60.0, 30.0
@@ -56,6 +60,7 @@ class Cue:
     start_ms: int
     end_ms: int
     text: str
+    style: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 def new_draft() -> Draft:
@@ -92,6 +97,8 @@ def add_media(draft: Mapping[str, Any], info: MediaInfo) -> Draft:
     before = video_end(result)
     if info.kind == "video":
         meta |= {"in": 0, "volume": 1.0, "speed": 1.0}
+    else:
+        meta["fit"] = "blur"
     track = track_named(result, VIDEO, "Video")
     if not (result["m"].get("width") and result["m"].get("height")):
         result["m"] |= {"title": info.name, **_canvas_of(info)}
@@ -109,12 +116,23 @@ def add_media(draft: Mapping[str, Any], info: MediaInfo) -> Draft:
 def _canvas_of(info: MediaInfo) -> dict[str, Any]:
     """Return width, height and fps for a first picture: docs/draft.md."""
     width, height = info.width or _LONG, info.height or _SHORT
+    if info.kind == "image":
+        shape = math.log(width / height)
+        nearest = min(
+            _PHOTO_RATIOS, key=lambda ratio: round(abs(shape - math.log(_shape(ratio))), 6)
+        )
+        return dict(zip(("width", "height"), RATIOS[nearest], strict=True)) | {"fps": _FPS_DEFAULT}
     box = (_LONG, _SHORT) if width >= height else (_SHORT, _LONG)
     scale = min(box[0] / width, box[1] / height)
     fps = _FPS_DEFAULT
-    if info.kind == "video" and _FPS_LOW - _FPS_SLACK <= info.fps <= _FPS_HIGH + _FPS_SLACK:
+    if _FPS_LOW - _FPS_SLACK <= info.fps <= _FPS_HIGH + _FPS_SLACK:
         fps = round(min(max(info.fps, _FPS_LOW), _FPS_HIGH), 3)
     return {"width": _even(width * scale), "height": _even(height * scale), "fps": fps}
+
+
+def _shape(ratio: str) -> float:
+    width, height = RATIOS[ratio]
+    return width / height
 
 
 def _even(size: float) -> int:
@@ -136,7 +154,8 @@ def add_subtitles(draft: Mapping[str, Any], cues: Sequence[Cue]) -> Draft:
         text = cue.text.strip()
         if text and 0 <= cue.start_ms < stop:
             segment = {"id": new_id(result, "s"), "s": cue.start_ms, "d": stop - cue.start_ms}
-            track["sg"].append({**segment, "m": {"text": text, "role": "caption", "style": {}}})
+            meta = {"text": text, "role": "caption", "style": dict(cue.style)}
+            track["sg"].append({**segment, "m": meta})
             count += 1
     if not count:
         raise refuse("no_cue")

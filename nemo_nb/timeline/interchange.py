@@ -140,7 +140,9 @@ def parse_subtitles(raw: bytes, name: str) -> list[dict[str, Any]]:
     """
     text = _plain(_line_feeds(_decoded(raw)))
     try:
-        file = pysubs2.SSAFile.from_string(text)
+        # pysubs2 knows ASS by its styles, which a file may lack.
+        bare = "[Events]" in text and "Styles]" not in text
+        file = pysubs2.SSAFile.from_string(text, format_="ass" if bare else None)
     # Its parsers raise whatever they stumble over.
     except Exception as error:
         raise UnsupportedFile(

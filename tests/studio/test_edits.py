@@ -50,17 +50,36 @@ def test_pictures_follow_each_other():
         (3840, 2160, (1920, 1080)),
         (1080, 1920, (1080, 1920)),
         (2160, 3840, (1080, 1920)),
+        (640, 480, (1440, 1080)),
         (300, 300, (1080, 1080)),
-        (451, 300, (1624, 1080)),
-        (3000, 4000, (1080, 1440)),
         (4000, 1000, (1920, 480)),
         (9000, 10, (1920, 240)),
     ],
 )
-def test_canvas_follows_the_first_picture(width, height, canvas):
+def test_the_canvas_follows_a_first_clip(width, height, canvas):
+    draft = laid(SONG, MediaInfo("c.mp4", "video", "mp4", 1000, width, height, 30.0), PHOTO)
+    assert (draft["m"]["width"], draft["m"]["height"]) == canvas
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "canvas"),
+    [
+        (1920, 1080, (1920, 1080)),
+        (451, 300, (1920, 1080)),
+        (4000, 3000, (1920, 1080)),
+        (9000, 10, (1920, 1080)),
+        (300, 300, (1080, 1080)),
+        (3000, 4000, (1080, 1350)),
+        (2000, 3000, (1080, 1920)),
+        (10, 9000, (1080, 1920)),
+    ],
+)
+def test_a_first_photo_goes_onto_the_nearest_shape_that_platforms_show(width, height, canvas):
     draft = laid(SONG, MediaInfo("p.jpg", "image", "jpg", 0, width, height), CLIP)
     assert (draft["m"]["width"], draft["m"]["height"]) == canvas
     assert draft["m"]["fps"] == 30.0
+    photo = next(t for t in draft["t"] if t["tt"] == 0)["sg"][0]
+    assert photo["m"]["fit"] == "blur", "nothing of a photo is cut off, and no bars are black"
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ def _outcome(plan: Plan, unclear: list[Unclear] | None) -> Outcome:
     changed = bool(plan.done) and draft != editable(plan.project.draft)
     parts = [*plan.done]
     if plan.done and not changed and not plan.analyses and not plan.other and not plan.asks:
-        parts.append(say("say", "already", plan.language))
+        parts = [say("say", "already", plan.language)]
     parts += plan.other
     parts += plan.asks
     reply = " ".join(parts)

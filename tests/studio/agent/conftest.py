@@ -14,6 +14,7 @@ from nemo_nb.timeline.draft import read_tracks
 from nemo_nb.timeline.styles import resolve
 
 CLIP = MediaInfo("clip.mp4", "video", "mp4", 12_000, 1920, 1080, 30.0, has_audio=True)
+TALL = MediaInfo("tall.jpg", "image", "jpg", 0, 600, 900)
 CAT = MediaInfo("cat.jpg", "image", "jpg", 0, 900, 600)
 PHOTOS = tuple(MediaInfo(f"photo{n}.jpg", "image", "jpg", 0, 900, 600) for n in (1, 2, 3))
 
@@ -35,6 +36,7 @@ def with_texts():
 SCENES = {
     "clip": (laid(CLIP), (CLIP,)),
     "photo": (laid(CAT), (CAT,)),
+    "portrait": (laid(TALL), (TALL,)),
     "photos": (laid(*PHOTOS), PHOTOS),
     "mixed": (laid(CLIP, CAT), (CLIP, CAT)),
     "texts": (with_texts(), (CLIP,)),

@@ -1,0 +1,129 @@
+"""Opening containers with PyAV, its errors told as sentences that name the file."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import av
+from av.error import FFmpegError, InvalidDataError
+from av.stream import Disposition
+
+from nemo_nb.errors import BrokenMedia
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+MICROSECONDS: Final = 1_000_000
+"""FFmpeg's AV_TIME_BASE: the unit of a container's own start and duration."""
+
+MAX_SIDE: Final = 16_384
+"""The longest side of a video frame in pixels that is decoded: beyond 16K a header lies."""
+
+
+def open_input(path: Path, name: str) -> InputContainer:
+    """Open *path* for reading.
+
+    Raises:
+        BrokenMedia: It cannot be read as media.
+    """
+    with naming(name):
+        try:
+            return av.open(str(path), "r", metadata_errors="replace")
+        except InvalidDataError as error:
+            raise BrokenMedia(
+                f"{name} cannot be played.", *_why_unreadable(path), code=4001
+            ) from error
+
+
+@contextmanager
+def naming(name: str) -> Generator[None]:
+    """Turn FFmpeg's errors inside the block into a BrokenMedia that names the file."""
+    try:
+        yield
+    except BrokenMedia:
+        raise
+    except FileNotFoundError as error:
+        raise BrokenMedia(f"{name} is gone.", "Its file no longer exists.") from error
+    except (FFmpegError, OSError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise BrokenMedia(
+            f"{name} cannot be played.",
+            f"The decoder says: {reason}.",
+            "Save it again as MP4 (H.264, AAC) and upload that.",
+            code=4001,
+        ) from error
+
+
+def picture_stream(container: InputContainer) -> VideoStream | None:
+    """Return the stream that moves; cover art inside an audio file is not one."""
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            return stream
+    return None
+
+
+def check_size(stream: VideoStream, name: str) -> None:
+    """Refuse frames of absurd size before any is allocated.
+
+    Raises:
+        BrokenMedia: There is no picture size, or a side is over :data:`MAX_SIDE`.
+    """
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
+        raise BrokenMedia(
+            f"{name} cannot be played.",
+            f"It claims a picture of {width} x {height} pixels.",
+            "Save it again from the program it came from.",
+            code=4001,
+        )
+
+
+def start_s(container: InputContainer) -> float:
+    """Return the container's own zero, in seconds: what its first timestamps start from."""
+    # PyAV types it as int, yet it is None where the demuxer knows no start.
+    return float(Fraction(container.start_time or 0, MICROSECONDS))
+
+
+def _why_unreadable(path: Path) -> tuple[str, str]:
+    if is_iso(path) and not has_moov(path):
+        return (
+            "It was cut short: its index (the moov box) is missing.",
+            "Copy or download it again, whole.",
+        )
+    return "It is damaged, or not what its name says.", "Save it again as MP4 and upload that."
+
+
+def is_iso(path: Path) -> bool:
+    """Whether the file begins as MP4, MOV or M4A do."""
+    with path.open("rb") as file:
+        return file.read(8)[4:] == b"ftyp"
+
+
+def has_moov(path: Path) -> bool:
+    """Whether an ISO file holds its index, looked up by walking the top-level boxes."""
+    return any(kind == b"moov" for kind, _, _ in boxes(path))
+
+
+def boxes(path: Path) -> Iterator[tuple[bytes, int, int]]:
+    """Yield type, offset and size in bytes of each top-level box that lies whole in the file."""
+    length = path.stat().st_size
+    with path.open("rb") as file:
+        at = 0
+        while at + 8 <= length:
+            file.seek(at)
+            header = file.read(16)
+            size = int.from_bytes(header[:4], "big")
+            # ISO/IEC 14496-12: 1 means a 64-bit size follows, 0 means up to the end.
+            if size == 1:
+                size = int.from_bytes(header[8:16], "big")
+            elif size == 0:
+                size = length - at
+            if size < 8 or at + size > length:  # noqa: PLR2004  a box is at least its header
+                return
+            yield header[4:8], at, size
+            at += size

@@ -1,0 +1,88 @@
+"""Frames painted ahead in a thread of their own, so that painting and encoding overlap."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from nemo_nb.errors import RenderCancelled
+from nemo_nb.studio.render.compose import Compositor
+from nemo_nb.studio.render.plan import Plan
+
+if TYPE_CHECKING:
+    import av
+
+# A few frames even out slow ones (a photo to load, a key frame) at 3 MB each for 1080p.
+_AHEAD: Final = 8
+# How soon either side notices that the other has given up; cancelling promises 0.5 s.
+_PATIENCE_S: Final = 0.1
+
+
+class Feed:
+    """Paints a plan's frames in a thread; leaving the ``with`` block stops it."""
+
+    def __init__(self, plan: Plan, assets: Mapping[str, Path]) -> None:
+        self._plan = plan
+        self._assets = assets
+        self._queue: queue.Queue[av.VideoFrame | BaseException] = queue.Queue(_AHEAD)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._paint, name="nemo-nb-paint", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop.set()
+        # It may be in the middle of decoding a large photo; it closes its own files after.
+        self._thread.join(_PATIENCE_S)
+
+    def frames(self, cancelled: Callable[[], bool]) -> Iterator[av.VideoFrame]:
+        """Yield every frame of the plan in order.
+
+        Raises:
+            RenderCancelled: *cancelled* said so.
+            NemoError: What painting raised.
+        """
+        for _ in range(self._plan.frames):
+            item = self._next(cancelled)
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def _next(self, cancelled: Callable[[], bool]) -> av.VideoFrame | BaseException:
+        while True:
+            if cancelled():
+                raise RenderCancelled("The export was cancelled.")
+            try:
+                return self._queue.get(timeout=_PATIENCE_S)
+            except queue.Empty:
+                continue
+
+    def _paint(self) -> None:
+        try:
+            with Compositor(self._plan, self._assets) as compositor:
+                for index in range(self._plan.frames):
+                    if not self._put(compositor.frame(index)):
+                        return
+        except BaseException as error:  # noqa: BLE001  raised again in the thread that encodes
+            self._put(error)
+
+    def _put(self, item: av.VideoFrame | BaseException) -> bool:
+        """Hand *item* over; False when nobody wants it any more."""
+        while not self._stop.is_set():
+            try:
+                self._queue.put(item, timeout=_PATIENCE_S)
+            except queue.Full:
+                continue
+            return True
+        return False

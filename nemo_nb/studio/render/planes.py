@@ -1,0 +1,167 @@
+"""YUV 4:2:0 planes as numpy arrays: what the whole renderer paints on.
+
+A picture is ``(Y, U, V)``: uint8, shapes (h, w), (h/2, w/2), (h/2, w/2), BT.709 limited
+range. Arrays may be views into an ``av.VideoFrame``; writing into them writes the frame.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# cv2's stubs leave array types open; they are named again where its results are kept.
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import av
+import cv2
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL import Image
+
+    Plane = NDArray[np.uint8]
+    Planes = tuple[Plane, Plane, Plane]
+
+BLACK_LUMA = 16
+NEUTRAL_CHROMA = 128
+_HD_HEIGHT = 720
+_UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED and its siblings, libavutil/pixfmt.h
+_RGB_MATRIX = 0  # AVCOL_SPC_RGB
+_BT2020 = (9, 10)  # AVCOL_SPC_BT2020_NCL, _CL
+
+
+def new_frame(width: int, height: int) -> av.VideoFrame:
+    """Return a frame of unset pixels, even sizes."""
+    return av.VideoFrame(width, height, "yuv420p")
+
+
+def views(frame: av.VideoFrame) -> Planes:
+    """Return the planes of a yuv420p *frame* as writable views."""
+    return cast("Planes", tuple(_view(plane) for plane in frame.planes))
+
+
+def _view(plane: Any) -> Plane:
+    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    return rows[: plane.height, : plane.width]
+
+
+def window(planes: Planes, x: int, y: int, width: int, height: int) -> Planes:
+    """Return views of a part of *planes*; even numbers."""
+    luma, *chroma = planes
+    half = slice(y // 2, (y + height) // 2), slice(x // 2, (x + width) // 2)
+    return luma[y : y + height, x : x + width], chroma[0][half], chroma[1][half]
+
+
+def clear(planes: Planes) -> None:
+    """Paint *planes* black."""
+    planes[0][...] = BLACK_LUMA
+    planes[1][...] = NEUTRAL_CHROMA
+    planes[2][...] = NEUTRAL_CHROMA
+
+
+def copy(source: Planes, target: Planes) -> None:
+    """Write *source* into *target* of the same shapes."""
+    for plane, out in zip(source, target, strict=True):
+        out[...] = plane
+
+
+def duplicate(planes: Planes) -> Planes:
+    """Return a copy of *planes* that stands on its own."""
+    return planes[0].copy(), planes[1].copy(), planes[2].copy()
+
+
+def mix(under: Planes, over: Planes, weight: float) -> None:
+    """Blend *over* into *under* in place; weight 0 leaves *under*, 1 gives *over*."""
+    for base, top in zip(under, over, strict=True):
+        base[...] = cv2.addWeighted(top, weight, base, 1 - weight, 0)
+
+
+def turned(planes: Planes, degrees: int) -> Planes:
+    """Return *planes* turned counter-clockwise by a multiple of 90 degrees."""
+    quarters = degrees // 90 % 4
+    return cast("Planes", tuple(np.rot90(plane, quarters) for plane in planes))
+
+
+def backdrop(planes: Planes, canvas: tuple[int, int]) -> Planes:
+    """Return *planes* cropped to cover *canvas*, strongly blurred and a little darker."""
+    width, height = canvas
+    small = width // 16 * 2, height // 16 * 2
+    luma, u, v = (
+        _blurred(plane, (small[0] // step, small[1] // step), (width // step, height // step))
+        for plane, step in zip(planes, (1, 2, 2), strict=True)
+    )
+    # Darker by a third above black, so that the picture itself stands out.
+    dark = cv2.convertScaleAbs(luma, alpha=0.67, beta=BLACK_LUMA * 0.33)
+    return cast("Planes", (dark, u, v))
+
+
+def _blurred(plane: Plane, small: tuple[int, int], full: tuple[int, int]) -> Any:
+    height, width = plane.shape
+    scale = max(small[0] / width, small[1] / height)
+    part = (round(small[0] / scale), round(small[1] / scale))
+    x, y = (width - part[0]) // 2, (height - part[1]) // 2
+    crop = np.ascontiguousarray(plane[y : y + part[1], x : x + part[0]])
+    tiny = cv2.resize(crop, (max(1, small[0]), max(1, small[1])), interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(tiny, (0, 0), sigmaX=max(small) / 48)
+    return cv2.resize(soft, full, interpolation=cv2.INTER_LINEAR)
+
+
+class Converter:
+    """Scales frames of any format to BT.709 yuv420p; keeps the scaler between frames."""
+
+    def __init__(self) -> None:
+        self._reformatter = VideoReformatter()
+
+    def convert(self, frame: av.VideoFrame, width: int, height: int) -> Planes:
+        """Return *frame* as planes of *width* x *height*, views valid while they are held."""
+        matrix = _matrix(frame)
+        # Where colours are recomputed swscale's quick rounding darkens them by 1 in 100.
+        exact = 0 if matrix == Colorspace.ITU709 else Interpolation.ACCURATE_RND
+        result = self._reformatter.reformat(
+            frame,
+            width,
+            height,
+            "yuv420p",
+            src_colorspace=matrix,
+            dst_colorspace=Colorspace.ITU709,
+            interpolation=Interpolation.BICUBIC | exact,
+            src_color_range=_range(frame),
+            dst_color_range=ColorRange.MPEG,
+            threads=1,
+        )
+        return views(result)
+
+
+def _matrix(frame: av.VideoFrame) -> Colorspace:
+    """Return the matrix a frame was made with; untagged ones go by height, as in players."""
+    if frame.colorspace in _BT2020:
+        return Colorspace.BT2020
+    if frame.colorspace == Colorspace.ITU709:
+        return Colorspace.ITU709
+    if frame.colorspace in (_UNSPECIFIED, _RGB_MATRIX):
+        return Colorspace.ITU709 if frame.height >= _HD_HEIGHT else Colorspace.ITU601
+    return Colorspace.ITU601
+
+
+def _range(frame: av.VideoFrame) -> ColorRange:
+    full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith(("yuvj", "rgb"))
+    return ColorRange.JPEG if full else ColorRange.MPEG
+
+
+def from_rgb(rgb: NDArray[np.uint8], size: tuple[int, int] | None = None) -> Planes:
+    """Return an RGB picture, shape (h, w, 3), as planes, scaled to *size* if given."""
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
+    width, height = size or (frame.width, frame.height)
+    return Converter().convert(frame, width, height)
+
+
+def to_image(frame: av.VideoFrame) -> Image.Image:
+    """Return a BT.709 limited yuv420p *frame* as an RGB picture."""
+    rgb = frame.reformat(
+        format="rgb24",
+        src_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+    )
+    return cast("Image.Image", rgb.to_image())
