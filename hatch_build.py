@@ -44,7 +44,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
             return
         if _stale(root / BUNDLE / "panel.js", root / "js"):
             npm = _Npm(root / "js")
-            npm("ci")
+            npm("ci", "--omit=dev")
             npm("run", "build")
         if _stale(root / FONTS / "FONTS.txt", root / "fonts"):
             npm = _Npm(root / "fonts")

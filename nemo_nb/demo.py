@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import time
@@ -38,8 +39,7 @@ def run(out: Path) -> Path:
         NemoError: A cell failed; the message names it.
     """
     _require_jupyter()
-    import nbformat  # noqa: PLC0415  # an extra
-
+    nbformat: Any = importlib.import_module("nbformat")  # an extra, untyped
     started = time.monotonic()
     out = out.resolve()
     out.mkdir(parents=True, exist_ok=True)
@@ -78,14 +78,12 @@ def _execute(notebook: NotebookNode, folder: Path) -> None:
         notebook,
         timeout=_CELL_LIMIT_S,
         kernel_name="python3",
+        # The kernel's own warnings about its transport are noise next to a report.
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
     )
     code = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    # The kernel's own warnings about its transport are noise next to a report.
-    quiet = ["--IPKernelApp.log_level=ERROR"]
-    with client.setup_kernel(
-        extra_arguments=quiet, env={**os.environ, "NEMO_NB_DATA": str(folder / ".nemo_nb")}
-    ):
+    with client.setup_kernel(env={**os.environ, "NEMO_NB_DATA": str(folder / ".nemo_nb")}):
         for count, index in enumerate(code, start=1):
             cell = notebook.cells[index]
             print(f"  [{count}/{len(code)}] {_first_line(cell.source)}", end="", flush=True)
@@ -97,7 +95,7 @@ def _execute(notebook: NotebookNode, folder: Path) -> None:
                 raise NemoError(
                     f"Cell {count} of {NOTEBOOK} failed.",
                     str(error.evalue),
-                    "Run it in JupyterLab.",
+                    "Run it in JupyterLab to see more.",
                 ) from error
             print(f"  ({time.monotonic() - began:.1f} s)")
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from nemo_nb import words
 from nemo_nb.timeline.columns import listed, rows, timed
-from nemo_nb.timeline.styles import resolve
+from nemo_nb.timeline.styles import presets, resolve
 
 WHOLE_COLUMNS: Final = (
     "cues",
@@ -113,18 +113,18 @@ def styles(captions: pd.DataFrame) -> list[str]:
 
 
 def style_words(style: Mapping[str, Any], role: str = "caption") -> str:
-    """Return how a cue looks, in words: ``bold-yellow: #ffd60a, bold, size 6, bottom``."""
+    """Return how a cue looks: its preset, what differs from it, where: ``boxed, size 6, top``."""
     look = resolve(style, role)
-    parts = [look.color]
-    if look.weight >= 600:  # noqa: PLR2004 - semi-bold and up, as CSS has it
-        parts.append("bold")
-    parts.append(f"size {look.size:g}")
-    if look.box:
-        parts.append(f"box {look.box}")
-    if look.stroke:
-        parts.append(f"stroke {look.stroke}")
-    parts.append(look.position)
-    return f"{look.preset}: {', '.join(parts)}"
+    preset = presets()[look.preset]
+    named = {"color": "", "weight": "weight ", "size": "size ", "box": "box ", "stroke": "stroke "}
+    parts = [look.preset]
+    for field, label in named.items():
+        value = getattr(look, field)
+        if value != getattr(preset, field):
+            parts.append(
+                f"{label}{value or 'none'}" if isinstance(value, str) else f"{label}{value:g}"
+            )
+    return ", ".join([*parts, look.position])
 
 
 def _known(captions: pd.DataFrame, name: str) -> list[int]:

@@ -26,7 +26,7 @@ def test_by_hand(text_timeline):
     assert found["duration_ms_min"] == 1000
     assert found["duration_ms_max"] == 2000
     assert found["gap_ms_min"] == 500
-    assert found["style"] == "clean-white: #ffffff, size 5, bottom"
+    assert found["style"] == "clean-white, bottom"
 
 
 def test_overlaps_cover_once_and_nothing_covers_before_the_start(text_timeline):
@@ -73,10 +73,10 @@ def test_the_frame_has_the_columns_and_types(text_timeline):
 
 
 def test_styles_are_named_with_what_differs(text_timeline):
-    assert style_words({"preset": "bold-yellow"}) == (
-        "bold-yellow: #ffd60a, bold, size 6, stroke #000000, bottom"
-    )
-    assert style_words({}, "title").startswith("headline: ")
+    assert style_words({"preset": "bold-yellow"}) == "bold-yellow, bottom"
+    assert style_words({}, "title") == "headline, top"
+    changed = {"preset": "bold-yellow", "color": "#0000ff", "size": 7, "stroke": ""}
+    assert style_words(changed) == "bold-yellow, #0000ff, size 7, stroke none, bottom"
     assert "top" in style_words({"preset": "boxed", "position": "top"})
     found = measure(
         text_timeline(
@@ -86,4 +86,4 @@ def test_styles_are_named_with_what_differs(text_timeline):
         )
     )
     assert found["style"].count("loud") == 1
-    assert "; headline:" in found["style"]
+    assert "; headline, " in found["style"]

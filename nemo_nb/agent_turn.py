@@ -1,0 +1,243 @@
+"""One message to the agent: stream it, then say what it did by comparing the timeline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from nemo_nb import answers, phrasing, reconcile
+from nemo_nb.errors import NemoError, SessionLost, TurnUnclear
+from nemo_nb.notices import TurnProgress
+from nemo_nb.reply import Reply, ToolUse
+from nemo_nb.timeline.diff import diff_words
+from nemo_nb.wire.client import Dropped
+from nemo_nb.wire.events import Heartbeat
+from nemo_nb.wire.turn import Turn
+
+if TYPE_CHECKING:
+    from nemo_nb.export import ExportFile
+    from nemo_nb.history import EventLog
+    from nemo_nb.models import TurnStatus
+    from nemo_nb.notices import Notice
+    from nemo_nb.project import Project
+    from nemo_nb.timeline.timeline import Timeline
+    from nemo_nb.wire.events import Event
+
+
+# PROTOCOL.md: every two minutes of nothing but heartbeats.
+_STILL_WORKING_S: Final = 120.0
+
+
+class AgentTurn:
+    """One turn of the agent. What has arrived stays readable when it is cut short."""
+
+    def __init__(
+        self,
+        project: Project,
+        log: EventLog,
+        tell: Callable[[Notice], None],
+        *,
+        number: int,
+        message: str,
+        on_event: Callable[[Event], object] | None,
+        auto_export: Callable[[], Awaitable[ExportFile]] | None,
+    ) -> None:
+        self._project = project
+        self._log = log
+        self._tell = tell
+        self._number = number
+        self._message = message
+        self._on_event = on_event
+        self._auto_export = auto_export
+        self._turn = Turn()
+        self._before: Timeline | None = None
+        self._progress = ""
+        self._heard = time.monotonic()
+        self._suggestions: tuple[str, ...] = ()
+        self._notes: list[str] = []
+
+    async def run(self) -> Reply:
+        """Send the message and return the reply.
+
+        Raises:
+            TurnUnclear: The stream broke, and the timeline shows no change.
+            SessionLost: The server has lost a session that held something.
+            NemoError: Whatever the backend reported; ``.reply`` holds what arrived.
+        """
+        project = self._project
+        try:
+            await self._send()
+        except SessionLost as error:
+            await project.start_anew(error)
+            self._notes.append(answers.say("lost", project.words))
+            await self._send()
+        except Dropped as error:
+            return await self._after_break(error)
+        self._turn.finish()
+        if self._turn.errors:
+            raise project.client.stream_error(
+                self._turn.errors[0], reply=self.partial("failed", await self._read_quietly())
+            )
+        return await self._reply()
+
+    def partial(self, status: TurnStatus, after: Timeline | None = None) -> Reply:
+        """Return what has arrived so far as a reply."""
+        before = self._before
+        return Reply(
+            text=phrasing.rephrase(self._turn.text, self._project.words),
+            action="chat",
+            status=status,
+            turn=self._number,
+            changes=before.diff(after) if before is not None and after is not None else None,
+            timeline=after,
+            tools=self._tools(),
+            suggestions=self._suggestions,
+            notes=tuple(self._notes),
+        )
+
+    async def _send(self) -> None:
+        project = self._project
+        session_id = await project.ensure(self._message)
+        self._before = await project.known()
+        self._turn.begin()
+        async with project.client.stream(session_id, self._message) as events:
+            async for event in events:
+                self._hear(event)
+
+    def _hear(self, event: Event) -> None:
+        self._log.add(event)
+        self._turn.feed(event)
+        self._suggestions = _suggestions(event.raw) or self._suggestions
+        self._note_progress(event)
+        self._tell(TurnProgress(self._number, self._turn.text, self._progress))
+        if self._on_event is not None:
+            self._on_event(event)
+
+    def _note_progress(self, event: Event) -> None:
+        now = time.monotonic()
+        # A tool's line says more than a heartbeat, until it has stood for two minutes.
+        if isinstance(event, Heartbeat) and now - self._heard < _STILL_WORKING_S:
+            return
+        self._heard = now
+        self._progress = phrasing.progress_line(event, self._project.words)
+
+    async def _reply(self) -> Reply:
+        project, before = self._project, self._before
+        if before is None:
+            before = project.timeline
+        variants = set(project.variants)
+        media = _names(project.state)
+        said = phrasing.read(self._turn.text, project.words)
+        text = said.text
+        if text and self._turn.clean:
+            after = await project.read()
+        else:
+            after = await reconcile.after_silence(project, before)
+        changes = before.diff(after)
+        if text:
+            return await self._heeded(self.partial("done", after), said.asks)
+        if len(changes):
+            words = diff_words(changes, project.words)
+        elif new := [name for name in project.variants if name not in variants]:
+            words = answers.say("variants", project.words, names=", ".join(new))
+        elif new := [name for name in _names(project.state) if name not in media]:
+            words = answers.say("media", project.words, names=", ".join(new))
+        else:
+            words = answers.say("no_change", project.words)
+        return self._told(words, "silent", after)
+
+    async def _heeded(self, reply: Reply, asks: tuple[phrasing.Ask, ...]) -> Reply:
+        """Do what the agent asked of a web app: read at once, offer the rest.
+
+        An edit is offered and never sent by itself: text from a server spends no credits.
+        """
+        notes, suggestions = list(reply.notes), list(reply.suggestions)
+        export = None
+        for ask in asks:
+            if ask.kind == "edit":
+                suggestions.append(ask.message)
+            elif ask.kind == "export" and self._auto_export is None:
+                suggestions.append(answers.say("export", self._project.words))
+            else:
+                try:
+                    if ask.kind == "export" and self._auto_export is not None:
+                        export = await self._auto_export()
+                    notes.append(await self._looked_up(ask, reply.timeline, export))
+                except NemoError as error:
+                    # The turn itself went well; what came on top of it did not.
+                    notes.append(str(error))
+        return replace(
+            reply,
+            notes=tuple(dict.fromkeys(filter(None, notes))),
+            suggestions=tuple(dict.fromkeys(suggestions)),
+            export=export,
+        )
+
+    async def _looked_up(
+        self, ask: phrasing.Ask, timeline: Timeline | None, export: ExportFile | None
+    ) -> str:
+        words = self._project.words
+        if ask.kind == "credits":
+            return answers.credits_words(await self._project.client.credits(), words)
+        if ask.kind == "upload":
+            return answers.say("upload", words)
+        if export is not None:
+            return answers.export_words(export, words)
+        return "" if timeline is None else answers.status_words(timeline, words)
+
+    async def _after_break(self, error: Dropped) -> Reply:
+        project = self._project
+        before = project.timeline if self._before is None else self._before
+        line = answers.say("broken", project.words)
+        self._tell(TurnProgress(self._number, self._turn.text, line))
+        after = await reconcile.after_a_break(project, before)
+        if after is None:
+            raise TurnUnclear(
+                "The connection broke during the turn, and the timeline shows no change.",
+                error.why or error.what,
+                "The message was sent once and is not sent again; send it again if you want to.",
+                status=error.status,
+                endpoint=error.endpoint,
+                reply=self.partial("failed", project.timeline),
+            ) from error
+        told = diff_words(before.diff(after), project.words)
+        words = answers.say("resumed", project.words, change=told)
+        kept = phrasing.rephrase(self._turn.text, project.words)
+        if kept:
+            self._notes.append(words)
+            return self._told(kept, "done", after)
+        return self._told(words, "silent", after)
+
+    def _told(self, text: str, status: TurnStatus, after: Timeline) -> Reply:
+        return replace(self.partial(status, after), text=text)
+
+    async def _read_quietly(self) -> Timeline:
+        """Read the timeline, or keep the old one: an error is on its way already."""
+        try:
+            return await self._project.read()
+        except NemoError:
+            return self._project.timeline
+
+    def _tools(self) -> tuple[ToolUse, ...]:
+        return tuple(ToolUse(use.name, use.args, use.result) for use in self._turn.tools)
+
+
+def _suggestions(raw: Any) -> tuple[str, ...]:
+    """Return ``actions.stateDelta.suggestions`` of an event, as a studio sends it."""
+    for keys in (("actions", "stateDelta"), ("actions", "state_delta")):
+        found = raw
+        for key in (*keys, "suggestions"):
+            found = cast("Any", found).get(key) if isinstance(found, Mapping) else None
+        if isinstance(found, list):
+            return tuple(str(item) for item in cast("list[Any]", found) if item)
+    return ()
+
+
+def _names(state: Mapping[str, Any]) -> list[str]:
+    """Return the names of the media pool."""
+    infos = state.get("video_infos")
+    rows = cast("list[Any]", infos) if isinstance(infos, list) else []
+    known = [cast("Mapping[str, Any]", row) for row in rows if isinstance(row, Mapping)]
+    return [str(row.get("filename", "")) for row in known]

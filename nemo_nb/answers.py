@@ -1,0 +1,93 @@
+"""What the session itself says, in English and Chinese: actions, silence, stops."""
+
+# ruff: noqa: RUF001 - Chinese has punctuation of its own
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from nemo_nb.export import ExportFile
+from nemo_nb.models import Credits
+from nemo_nb.timeline.timeline import Timeline
+
+EN: Final = "en"
+ZH: Final = "zh"
+_HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_MB: Final = 1_000_000
+
+_WORDS: Final[dict[str, dict[str, str]]] = {
+    EN: {
+        "credits": "{available:,g} credits available, {frozen:,g} frozen, {total:,g} in all.",
+        "export": "export",
+        "empty": "The timeline is empty. Upload a photo or a clip first.",
+        "upload": (
+            'Hand over a file with session.upload("clip.mp4"), %nemo upload clip.mp4, or drop it '
+            "on the panel."
+        ),
+        "uploaded": "Uploaded: {names}.",
+        "exported": "Exported {name}: {width}x{height}, {seconds:.1f} s, {megabytes:.1f} MB.",
+        "no_change": "The backend answered without words, and the timeline has not changed.",
+        "variants": "Variants made: {names}.",
+        "variants_line": "Variants: {names}.",
+        "media": "New media: {names}.",
+        "lost": "The server had lost the session; a new one was started.",
+        "broken": "The connection broke. Looking at what happened…",
+        "resumed": "The connection broke; this is what the timeline shows since: {change}",
+    },
+    ZH: {
+        "credits": "可用积分 {available:,g}，冻结 {frozen:,g}，共 {total:,g}。",
+        "export": "导出",
+        "empty": "时间线是空的。请先上传照片或视频。",
+        "upload": (
+            '请用 session.upload("clip.mp4")、%nemo upload clip.mp4，或拖放到面板来上传文件。'
+        ),
+        "uploaded": "已上传：{names}。",
+        "exported": "已导出 {name}：{width}x{height}，{seconds:.1f} 秒，{megabytes:.1f} MB。",
+        "no_change": "后端没有用文字回答，时间线也没有变化。",
+        "variants": "已生成方案：{names}。",
+        "variants_line": "方案：{names}。",
+        "media": "新素材：{names}。",
+        "lost": "服务器丢失了会话，已新建一个。",
+        "broken": "连接中断，正在查看结果…",
+        "resumed": "连接中断；此后时间线的变化：{change}",
+    },
+}
+
+
+def language_of(text: str) -> str:
+    """Return ``zh`` where *text* holds Han characters, else ``en``."""
+    return ZH if _HAN.search(text) else EN
+
+
+def say(key: str, language: str, **values: object) -> str:
+    """Return our sentence *key* in *language* (English where there is no other)."""
+    return _WORDS.get(language, _WORDS[EN])[key].format(**values)
+
+
+def credits_words(balance: Credits, language: str) -> str:
+    """Return the balance as a sentence."""
+    return say(
+        "credits",
+        language,
+        available=balance.available,
+        frozen=balance.frozen,
+        total=balance.total,
+    )
+
+
+def status_words(timeline: Timeline, language: str) -> str:
+    """Return what is on the timeline, in one line."""
+    return timeline.summary() if timeline.ready else say("empty", language)
+
+
+def export_words(export: ExportFile, language: str) -> str:
+    """Return what was exported as a sentence."""
+    return say(
+        "exported",
+        language,
+        name=export.path.name if export.path else export.id,
+        width=export.width,
+        height=export.height,
+        seconds=export.duration_ms / 1000,
+        megabytes=export.size_bytes / _MB,
+    )

@@ -1,0 +1,229 @@
+"""One turn at a time: queued, routed, run, stopped, written into the history."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import anyio
+
+from nemo_nb import routing
+from nemo_nb.agent_turn import AgentTurn
+from nemo_nb.errors import ConfigError, InputError, NemoError, SessionBusy, TurnTimeout
+from nemo_nb.history import EventLog
+from nemo_nb.ledger import TurnRow, now
+from nemo_nb.notices import Notice, TurnEnded, TurnStarted
+from nemo_nb.redact import logger
+from nemo_nb.reply import Reply
+
+if TYPE_CHECKING:
+    from nemo_nb.actions import Actions
+    from nemo_nb.models import TurnStatus
+    from nemo_nb.project import Project
+    from nemo_nb.timeline.timeline import Timeline
+    from nemo_nb.wire.events import Event
+
+_log = logger("nemo_nb.conversation")
+
+# How long the timeline may take to be read after a stop; the user is waiting.
+_READ_AFTER_STOP_S: Final = 0.4
+# How long a session that is closed waits for the turn it has stopped.
+_END_S: Final = 2.0
+
+
+@dataclass(slots=True)
+class _Running:
+    turn: int
+    route: routing.Route
+    text: str
+    agent: AgentTurn | None
+    started_at: str = field(default_factory=now)
+    began: float = field(default_factory=time.monotonic)
+    stopped: bool = False
+    task: asyncio.Task[Reply] | None = None
+
+
+class Conversation:
+    """The turns of one session.
+
+    Args:
+        project: What they act on.
+        actions: Carry out what is no message for the agent.
+        tell: Hears every notice.
+        past: Turns of an earlier kernel.
+
+    Attributes:
+        turns: Every turn, oldest first.
+        log: The raw events of this kernel's turns.
+        busy: Held while a turn runs, or anything else that changes the timeline.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        actions: Actions,
+        tell: Callable[[Notice], None],
+        past: list[TurnRow],
+    ) -> None:
+        self.turns = past
+        self.log = EventLog()
+        self.busy = asyncio.Lock()
+        self._project = project
+        self._actions = actions
+        self._tell = tell
+        self._running: _Running | None = None
+        self._closed = False
+
+    @property
+    def running(self) -> bool:
+        """Whether a turn is under way."""
+        return self._running is not None
+
+    async def say(
+        self,
+        text: str,
+        *,
+        on_event: Callable[[Event], object] | None = None,
+        timeout_s: float | None = None,
+        wait: bool = True,
+    ) -> Reply:
+        """Run one turn and return its reply; see `AsyncSession.chat`."""
+        if not text.strip():
+            raise InputError("The message is empty.", fix="Say what shall be done.")
+        if not wait and self.busy.locked():
+            raise SessionBusy("Another turn of this session is running.")
+        async with self.busy:
+            if self._closed:
+                raise ConfigError(
+                    "The session was closed before this message was sent.",
+                    fix="Make a new one with nemo_nb.connect().",
+                )
+            return await self._guarded(self._begin(text.strip(), on_event), timeout_s)
+
+    def stop(self) -> bool:
+        """Stop the running turn; return whether there was one."""
+        running = self._running
+        if running is None or running.task is None:
+            return False
+        running.stopped = True
+        running.task.cancel()
+        return True
+
+    async def aclose(self) -> None:
+        """Stop what runs, let it end, and take no more messages."""
+        self._closed = True
+        self.stop()
+        with anyio.move_on_after(_END_S):
+            async with self.busy:
+                return
+
+    def _begin(self, text: str, on_event: Callable[[Event], object] | None) -> _Running:
+        number = self.turns[-1].turn + 1 if self.turns else 1
+        route = routing.route(text)
+        agent = None
+        if route.action == "chat":
+            agent = AgentTurn(
+                self._project,
+                self.log,
+                self._tell,
+                number=number,
+                message=text,
+                on_event=on_event,
+                auto_export=self._actions.auto_export,
+            )
+        self.log.begin(number)
+        self._running = _Running(number, route, text, agent)
+        self._tell(TurnStarted(number, route.action, text))
+        return self._running
+
+    async def _guarded(self, running: _Running, timeout_s: float | None) -> Reply:
+        """Run the turn's task, and end the turn whatever happens to it."""
+        running.task = asyncio.create_task(self._work(running))
+        limit = asyncio.timeout(timeout_s)
+        try:
+            async with limit:
+                reply = await running.task
+        except TimeoutError:
+            if not limit.expired():
+                self._end(running, "failed", None)
+                raise
+            error = TurnTimeout(
+                f"The turn took longer than {timeout_s:g} s.",
+                "It was stopped; what had changed by then is kept.",
+                "Allow more with timeout=, or look at session.timeline().",
+                reply=await self._cut_reply(running, "timeout"),
+            )
+            self._end(running, "timeout", None, error)
+            raise error from None
+        except asyncio.CancelledError:
+            reply = await self._cut_reply(running, "stopped")
+            self._end(running, "stopped", reply)
+            # Stopped by stop(): chat() returns. Cancelled from outside: that goes on.
+            if not running.stopped or _being_cancelled():
+                raise
+            return reply
+        except NemoError as error:
+            self._end(
+                running, "timeout" if isinstance(error, TurnTimeout) else "failed", None, error
+            )
+            raise
+        except Exception:
+            self._end(running, "failed", None)
+            raise
+        self._end(running, reply.status, reply)
+        return reply
+
+    async def _work(self, running: _Running) -> Reply:
+        if running.agent is not None:
+            return await running.agent.run()
+        return await self._actions.act(running.route, running.text, running.turn)
+
+    async def _cut_reply(self, running: _Running, status: TurnStatus) -> Reply:
+        """Return what there is of a turn that was cut short, the timeline read again."""
+        after: Timeline | None = None
+        # Shielded: a cancelled caller would otherwise cancel this read as well.
+        with anyio.move_on_after(_READ_AFTER_STOP_S, shield=True):
+            try:
+                after = await self._project.read()
+            except NemoError:
+                after = None
+        if running.agent is not None:
+            return running.agent.partial(status, after)
+        return Reply("", running.route.action, status, running.turn, timeline=after)
+
+    def _end(
+        self,
+        running: _Running,
+        status: TurnStatus,
+        reply: Reply | None,
+        error: NemoError | None = None,
+    ) -> None:
+        answer = str(error) if reply is None else reply.text
+        row = TurnRow(
+            turn=running.turn,
+            action=running.route.action,
+            text=running.text,
+            answer=answer,
+            started_at=running.started_at,
+            duration_ms=round((time.monotonic() - running.began) * 1000),
+            status=status,
+        )
+        self.turns.append(row)
+        if status not in ("done", "silent"):
+            # What was begun may still take effect: the next turn looks before it compares.
+            self._project.reread()
+        try:
+            self._project.keep_turn(row)
+        except NemoError as problem:
+            _log.warning("the history is not kept: %s", problem)
+        # Before it is told: whoever hears of the end may look, or send the next message.
+        self._running = None
+        self._tell(TurnEnded(running.turn, status, reply, error))
+
+
+def _being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

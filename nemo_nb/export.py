@@ -1,0 +1,294 @@
+"""Exports: what the user asked for, checked, and the handle on the render behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
+
+from nemo_nb import loop
+from nemo_nb.errors import InputError, NotReady, RenderCancelled
+from nemo_nb.homing import Homed, at_home
+from nemo_nb.render_job import RenderJob, Target
+from nemo_nb.skills import UPLOAD_FORMATS
+from nemo_nb.timeline.draft import read_tracks
+
+if TYPE_CHECKING:
+    import os
+
+    from nemo_nb.models import JobStatus
+    from nemo_nb.timeline.timeline import Timeline
+
+QUALITIES: Final = ("low", "medium", "high")
+FORMATS: Final = ("mp4",)
+POSTER_WIDTH: Final = 640
+_POSTER_QUALITY: Final = 85
+_DEFAULT_NAME: Final = "nemo"
+# A name for a file on any system: no separators, no control characters, not endless.
+_FORBIDDEN: Final = frozenset('<>:"/\\|?*')
+_NAME_CHARS: Final = 80
+_EXTENSIONS: Final = frozenset((*UPLOAD_FORMATS, "jpeg", "heic", "m4v"))
+
+
+class ExportFile(Homed):
+    """What is known of an export; :class:`Export` and :class:`AsyncExport` add the waiting."""
+
+    def __init__(self, job: RenderJob, task: asyncio.Task[Path]) -> None:
+        super().__init__(task.get_loop())
+        self._job = job
+        self._task = task
+        self._posters: dict[int, bytes] = {}
+
+    @property
+    def id(self) -> str:
+        """The render's id, as `nemo_nb.jobs()` lists it."""
+        return self._job.row.id
+
+    @property
+    def status(self) -> JobStatus:
+        """``pending processing completed failed cancelled``."""
+        return self._job.row.status
+
+    @property
+    def progress(self) -> float:
+        """0-100."""
+        return self._job.row.progress
+
+    @property
+    def path(self) -> Path | None:
+        """The finished file; None until it is there."""
+        return Path(self._job.row.path) if self.status == "completed" else None
+
+    @property
+    def url(self) -> str | None:
+        """Where the backend keeps the file, if it said so."""
+        return self._job.row.url
+
+    @property
+    def error(self) -> str | None:
+        """What went wrong, if something did."""
+        return self._job.row.error
+
+    @property
+    def duration_ms(self) -> int:
+        """Length of the finished file in ms; 0 until it is there."""
+        return self._job.info.duration_ms if self._job.info else 0
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the finished file; 0 until it is there."""
+        return self._job.info.size_bytes if self._job.info else 0
+
+    @property
+    def width(self) -> int:
+        """Picture width in pixels; 0 until the file is there."""
+        return self._job.info.width if self._job.info else 0
+
+    @property
+    def height(self) -> int:
+        """Picture height in pixels; 0 until the file is there."""
+        return self._job.info.height if self._job.info else 0
+
+    def poster(self, width: int = POSTER_WIDTH) -> bytes:
+        """Return the first frame as JPEG bytes, at most *width* pixels wide.
+
+        Raises:
+            NotReady: The file is not there yet.
+            BrokenMedia: It has been damaged since.
+        """
+        if self.path is None:
+            raise NotReady("The export has no picture yet.", fix="Wait for it: export.wait().")
+        if width not in self._posters:
+            self._posters[width] = _poster(self.path, width)
+        return self._posters[width]
+
+    def __repr__(self) -> str:
+        if self.path is None:
+            return f"{type(self).__name__}({self.id}, {self.status}, {self.progress:.0f} %)"
+        seconds, megabytes = self.duration_ms / 1000, self.size_bytes / 1_000_000
+        return (
+            f"{type(self).__name__}({str(self.path)!r}, {self.width}x{self.height}, "
+            f"{seconds:.1f} s, {megabytes:.1f} MB)"
+        )
+
+
+class AsyncExport(ExportFile):
+    """An export of an `AsyncSession`."""
+
+    @at_home
+    async def wait(self) -> AsyncExport:
+        """Wait for the file.
+
+        Raises:
+            RenderError: It did not come; see `nemo_nb.errors`.
+        """
+        try:
+            # Shielded: who stops waiting does not stop the render.
+            await asyncio.shield(self._task)
+        except asyncio.CancelledError:
+            if self._task.cancelled():
+                raise RenderCancelled(
+                    "The session was closed before the export was done.",
+                    fix="nemo_nb.resume() picks it up.",
+                ) from None
+            raise
+        return self
+
+    @at_home
+    async def cancel(self) -> None:
+        """Cancel the render; nothing happens where it is over."""
+        await self._job.cancel()
+
+    def blocking(self) -> Export:
+        """Return the same export for code that does not await."""
+        return Export(self._job, self._task)
+
+
+class Export(ExportFile):
+    """An export of a blocking `Session`."""
+
+    @property
+    def aio(self) -> AsyncExport:
+        """The same export for code that awaits."""
+        return AsyncExport(self._job, self._task)
+
+    def wait(self) -> Export:
+        """Wait for the file; an interrupt stops the waiting and not the render.
+
+        Raises:
+            RenderError: It did not come; see `nemo_nb.errors`.
+        """
+        loop.run(self.aio.wait)
+        return self
+
+    def cancel(self) -> None:
+        """Cancel the render; nothing happens where it is over."""
+        loop.run(self.aio.cancel)
+
+
+class ExportOptions(TypedDict, total=False):
+    """The keywords of `AsyncSession.export`, for its overloads."""
+
+    timeline: Timeline | None
+    format: str
+    quality: str
+    resolution: str | tuple[int, int] | None
+    fps: float | None
+    wait: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a file shall be: what `export` was asked for, checked.
+
+    Raises:
+        InputError: A value that no export can have; the message lists those it can.
+    """
+
+    format: str = "mp4"
+    quality: str = "high"
+    resolution: str | tuple[int, int] | None = None
+    fps: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.format not in FORMATS:
+            raise InputError(
+                f"There is no export as {self.format!r}.", fix=f"Use {' or '.join(FORMATS)}."
+            )
+        if self.quality not in QUALITIES:
+            raise InputError(
+                f"There is no quality {self.quality!r}.", fix=f"Use {', '.join(QUALITIES)}."
+            )
+        if self.fps is not None and not 1 <= self.fps <= 120:  # noqa: PLR2004 - what H.264 players play
+            raise InputError(f"{self.fps:g} frames a second cannot be exported.", fix="Use 24-60.")
+        if not self._size_is_readable():
+            raise InputError(
+                f"{self.resolution!r} is no resolution.",
+                fix='Use "1080p", "1920x1080" or (1920, 1080).',
+            )
+
+    def output(self) -> dict[str, Any]:
+        """Return the ``output`` object of a render request."""
+        result: dict[str, Any] = {"format": self.format, "quality": self.quality}
+        if isinstance(self.resolution, tuple):
+            result["resolution"] = "x".join(map(str, self.resolution))
+        elif self.resolution:
+            result["resolution"] = self.resolution.lower()
+        if self.fps is not None:
+            result["fps"] = self.fps
+        return result
+
+    def _size_is_readable(self) -> bool:
+        if self.resolution is None:
+            return True
+        if isinstance(self.resolution, str):
+            parts = self.resolution.lower().removesuffix("p").split("x")
+        else:
+            parts = [str(part) for part in self.resolution]
+        wanted = 2 if not isinstance(self.resolution, str) or len(parts) > 1 else 1
+        return len(parts) == wanted and all(part.isdecimal() and int(part) > 0 for part in parts)
+
+
+def target(path: str | os.PathLike[str] | None, timeline: Timeline, wish: Wish) -> Target:
+    """Return where to write: *path*, or a free name after the timeline in the current folder.
+
+    Args:
+        path: A file, which is overwritten, or a folder; missing folders are made.
+        timeline: Gives the default name: its title, else its first source.
+        wish: Gives the extension.
+
+    Raises:
+        InputError: *path* ends in the extension of another format.
+    """
+    default = f"{default_name(timeline)}.{wish.format}"
+    if path is None:
+        return Target(Path.cwd() / default, named=False)
+    text = str(path)
+    given = Path(text).expanduser()
+    if given.is_dir() or text.endswith(("/", "\\")):
+        return Target(given.absolute() / default, named=False)
+    if not given.suffix:
+        given = given.with_name(f"{given.name}.{wish.format}")
+    elif given.suffix.lower() != f".{wish.format}":
+        raise InputError(
+            f"{given.name} does not end in .{wish.format}.",
+            f"The file will be {wish.format.upper()} by content.",
+            f'Use "{given.stem}.{wish.format}".',
+        )
+    return Target(given.absolute(), named=True)
+
+
+def default_name(timeline: Timeline) -> str:
+    """Return a file name without extension: the draft's title, else its first source's name."""
+    draft = timeline.draft
+    meta = draft.get("m")
+    title = cast("dict[str, Any]", meta).get("title") if isinstance(meta, dict) else None
+    candidates = [_without_extension(title)] if isinstance(title, str) else []
+    for track in read_tracks(draft):
+        if track.kind == "video":
+            candidates += [_without_extension(item.source) for item in track.segments]
+    return next((name for text in candidates if (name := file_name(text))), _DEFAULT_NAME)
+
+
+def _without_extension(name: str) -> str:
+    """Return the name of a source without what says its format; a title keeps its dots."""
+    stem, dot, extension = name.rpartition(".")
+    return stem if dot and extension.lower() in _EXTENSIONS else name
+
+
+def file_name(text: str) -> str:
+    """Return *text* as a name for a file, empty where nothing of it can be one."""
+    kept = "".join(char for char in text if char.isprintable() and char not in _FORBIDDEN)
+    return kept.strip(" .")[:_NAME_CHARS].strip(" .")
+
+
+def _poster(path: Path, width: int) -> bytes:
+    from nemo_nb.media.poster import first_frame  # noqa: PLC0415 - loads PyAV
+
+    picture = first_frame(path)
+    picture.thumbnail((width, picture.height))
+    target = io.BytesIO()
+    picture.save(target, "JPEG", quality=_POSTER_QUALITY)
+    return target.getvalue()

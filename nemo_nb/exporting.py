@@ -1,0 +1,147 @@
+"""Starting exports: the timeline checked, a job for each file, those under way kept."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from nemo_nb.cuts import cut_of
+from nemo_nb.errors import InputError, NotReady, RenderCancelled
+from nemo_nb.export import AsyncExport, Wish, file_name, target
+from nemo_nb.ledger import Job
+from nemo_nb.notices import ExportEnded, Notice
+from nemo_nb.render_job import RenderJob, Target, new_id
+
+if TYPE_CHECKING:
+    from nemo_nb.project import Project
+    from nemo_nb.timeline.timeline import Timeline
+
+_PICTURES: Final = ("video", "image")
+
+
+class Exporter:
+    """The exports of one session."""
+
+    def __init__(self, project: Project, tell: Callable[[Notice], None]) -> None:
+        self._project = project
+        self._tell = tell
+        self._under_way: set[asyncio.Task[Path]] = set()
+
+    async def export(
+        self,
+        path: str | os.PathLike[str] | None,
+        wish: Wish,
+        *,
+        timeline: Timeline | None = None,
+        each: bool = False,
+        wait: bool = True,
+    ) -> AsyncExport | list[AsyncExport]:
+        """Export the timeline, or each source; see `AsyncSession.export`."""
+        if each:
+            return await self._each(path, wish, timeline, wait=wait)
+        return await self.one(path, wish, timeline=timeline, wait=wait)
+
+    async def one(
+        self,
+        path: str | os.PathLike[str] | None,
+        wish: Wish,
+        *,
+        timeline: Timeline | None = None,
+        wait: bool = True,
+    ) -> AsyncExport:
+        """Export the whole timeline to one file."""
+        shown = await self._ready(timeline)
+        return await self._render(shown.draft, target(path, shown, wish), wish, wait=wait)
+
+    async def aclose(self) -> None:
+        """Leave what is under way to `resume`."""
+        tasks = list(self._under_way)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _each(
+        self,
+        path: str | os.PathLike[str] | None,
+        wish: Wish,
+        timeline: Timeline | None,
+        *,
+        wait: bool,
+    ) -> list[AsyncExport]:
+        shown = await self._ready(timeline)
+        folder = _folder(path)
+        media: Any = shown.media
+        exports: list[AsyncExport] = []
+        for source in media.loc[media["kind"].isin(_PICTURES), "name"]:
+            draft = cut_of(shown.draft, source)
+            if draft is not None:
+                name = file_name(Path(source).stem) or "nemo"
+                place = Target(folder / f"{name}.{wish.format}", named=False)
+                exports.append(await self._render(draft, place, wish, wait=wait))
+        if not exports:
+            raise NotReady("No uploaded photo or clip is on the timeline.")
+        return exports
+
+    async def _ready(self, timeline: Timeline | None) -> Timeline:
+        await self._project.ensure()
+        shown = await self._project.read() if timeline is None else timeline
+        if not shown.ready:
+            raise NotReady("The timeline holds nothing to render.")
+        return shown
+
+    async def _render(
+        self, draft: Mapping[str, Any], place: Target, wish: Wish, *, wait: bool
+    ) -> AsyncExport:
+        project = self._project
+        _prepare(place.path.parent)
+        row = Job(
+            id=new_id(),
+            session=project.name or "",
+            session_id=await project.ensure(),
+            backend=project.backend.settings.backend,
+            place=project.backend.place,
+            skill=project.client.skill.name,
+            path=str(place.path),
+            request={"draft": dict(draft), "output": wish.output(), "named": place.named},
+        )
+        studio = await project.is_studio()
+        job = RenderJob(project.backend, project.client, row, place, studio=studio, tell=self._tell)
+        task = asyncio.create_task(job.run())
+        self._under_way.add(task)
+        task.add_done_callback(self._over)
+        export = job.export = AsyncExport(job, task)
+        if wait:
+            try:
+                await task
+            except asyncio.CancelledError:
+                # Nobody wants the file any more: stop(), or an interrupt.
+                await job.cancel()
+                self._tell(ExportEnded(job.row.id, None, RenderCancelled("It was stopped.")))
+                raise
+        return export
+
+    def _over(self, task: asyncio.Task[Path]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            # Looked at, so that an export nobody waits for ends without a complaint; its
+            # error is in the ledger and in the handle.
+            task.exception()
+
+
+def _prepare(folder: Path) -> None:
+    """Make *folder* and check that it takes a file: before the render, not after it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK)
+        reason = "You may not write there."
+    except OSError as error:
+        writable, reason = False, f"{error.strerror}."
+    if not writable:
+        raise InputError(f"No file can be written to {folder}.", reason, "Name another path.")
+
+
+def _folder(path: str | os.PathLike[str] | None) -> Path:
+    return Path.cwd() if path is None else Path(path).expanduser().absolute()

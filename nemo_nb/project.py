@@ -1,0 +1,181 @@
+"""The session on the server: started when it is first needed, its state as last read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, cast
+
+from nemo_nb import answers, loop
+from nemo_nb.backend import Backend
+from nemo_nb.errors import SessionLost
+from nemo_nb.ledger import NamedSession, TurnRow, now
+from nemo_nb.notices import Notice, TimelineRead
+from nemo_nb.skills import Skill
+from nemo_nb.timeline.timeline import Timeline
+from nemo_nb.wire.client import ApiClient, ServerSession
+from nemo_nb.wire.studio_api import StudioApi
+
+
+class Project:
+    """What lies on the server for one session of the user.
+
+    Attributes:
+        client: Speaks to the API.
+        studio: Speaks to what only a studio has.
+        server: The session on the server; None until it is needed.
+        language: ``en``, ``zh``, …; None until the first message decides.
+        timeline: As last read; empty before that.
+        state: Likewise, the whole of it.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        skill: Skill,
+        tell: Callable[[Notice], None],
+        *,
+        name: str | None = None,
+        language: str | None = None,
+        server: ServerSession | None = None,
+    ) -> None:
+        self.backend = backend
+        self.client: ApiClient = backend.client(skill)
+        self.studio = StudioApi(self.client)
+        self.server = server
+        self.name = name
+        self.language = language
+        self.state: dict[str, Any] = {}
+        self.timeline = Timeline({})
+        self._tell = tell
+        self._read = server is None
+        self._frame_client: ApiClient | None = None
+
+    @property
+    def words(self) -> str:
+        """The language this package speaks to the user in."""
+        return self.language or answers.EN
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would be lost with the session: no timeline, no media."""
+        return not self.timeline.ready and not self.state.get("video_infos")
+
+    @property
+    def variants(self) -> dict[str, Timeline]:
+        """The variants as last read, by name."""
+        listed = self.state.get("variants")
+        found: dict[str, Timeline] = {}
+        for item in cast("list[Any]", listed) if isinstance(listed, list) else []:
+            if isinstance(item, Mapping):
+                variant = cast("Mapping[str, Any]", item)
+                draft = variant.get("draft")
+                if isinstance(draft, Mapping):
+                    name = str(variant.get("name") or f"variant {len(found) + 1}")
+                    found[name] = self.timeline.with_draft(cast("Mapping[str, Any]", draft))
+        return found
+
+    async def is_studio(self) -> bool:
+        """Whether the backend has the studio's endpoints."""
+        return await self.studio.capabilities() is not None
+
+    async def ensure(self, message: str = "") -> str:
+        """Return the server session's id, starting it in *message*'s language if need be."""
+        if self.language is None and message:
+            self.language = answers.language_of(message)
+        if self.server is None:
+            self.server = await self.client.start_session(self.words)
+            self.state, self.timeline, self._read = {}, Timeline({}), True
+            self.remember()
+        return self.server.session_id
+
+    async def read(self) -> Timeline:
+        """Read the state from the server now."""
+        if self.server is None:
+            return self.timeline
+        self.state = await self.client.state(self.server.session_id)
+        frames = partial(self._frame, self.server.session_id) if await self.is_studio() else None
+        self.timeline = Timeline.from_state(self.state, frames=frames)
+        self._read = True
+        self._tell(TimelineRead(self.timeline))
+        return self.timeline
+
+    async def known(self) -> Timeline:
+        """Return the timeline as last read; read it where it never was."""
+        return self.timeline if self._read else await self.read()
+
+    def reread(self) -> None:
+        """Have :meth:`known` read the timeline again."""
+        self._read = self.server is None
+
+    async def start_anew(self, error: SessionLost) -> None:
+        """Start a new session in the place of one that the server has lost.
+
+        Raises:
+            SessionLost: The lost one held something; nothing may be repeated by itself.
+        """
+        lost, held_something = self.timeline, not (self._read and self.empty)
+        self.server = None
+        await self.ensure()
+        if held_something:
+            gone = lost.summary() if lost.ready else "its timeline"
+            raise SessionLost(
+                "The server has lost this session.",
+                f"Gone with it: {gone}.",
+                "A new session is ready: upload the files again, then repeat the edits.",
+                code=error.code,
+                status=error.status,
+                endpoint=error.endpoint,
+            ) from error
+
+    def remember(self) -> None:
+        """Write a named session down, so that its name finds it again."""
+        if self.name is None or self.server is None:
+            return
+        row = NamedSession(
+            name=self.name,
+            place=self.backend.place,
+            backend=self.backend.settings.backend,
+            session_id=self.server.session_id,
+            task_id=self.server.task_id,
+            skill=self.client.skill.name,
+            language=self.language or "",
+        )
+        kept = self.backend.ledger.session(self.name, self.backend.place)
+        if kept is not None and kept.session_id == row.session_id:
+            row = replace(row, created_at=kept.created_at, used_at=now())
+        self.backend.ledger.save_session(row)
+
+    def keep_turn(self, turn: TurnRow) -> None:
+        """Write a turn of a named session down."""
+        if self.name is not None:
+            self.backend.ledger.add_turn(self.name, self.backend.place, turn)
+            self.remember()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self.client.aclose()
+        if self._frame_client is not None:
+            client, self._frame_client = self._frame_client, None
+            if loop.on_loop():
+                await client.aclose()
+            else:
+                loop.spawn(client.aclose)
+
+    def _frame(
+        self, session_id: str, draft: Mapping[str, Any], at_ms: int, width: int | None
+    ) -> bytes:
+        """Fetch a picture for `Timeline.frame`, which blocks.
+
+        On the background loop with connections of its own, because an `AsyncSession` lives on
+        the loop of whoever made it, and that one may be waiting here.
+        """
+
+        async def fetch() -> bytes:
+            if self._frame_client is None:
+                self._frame_client = self.backend.client(self.client.skill)
+            studio = StudioApi(self._frame_client)
+            return await studio.frame(session_id, at_ms, width, draft)
+
+        return loop.run(fetch)

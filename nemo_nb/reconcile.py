@@ -1,0 +1,75 @@
+"""After a stream broke: look at the state until it tells what happened, send nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from nemo_nb.errors import NemoError, StudioGone
+from nemo_nb.settings import LOCAL
+
+if TYPE_CHECKING:
+    from nemo_nb.project import Project
+    from nemo_nb.timeline.timeline import Timeline
+
+# PROTOCOL.md: wait 30 s, then ask every 60 s, five unchanged answers at most. The first wait
+# is the knob `reconcile_s`, the others are in proportion.
+UNCHANGED_AT_MOST: Final = 5
+_NEXT_WAITS: Final = 2.0
+
+# A silent edit may be stored a moment after the stream has ended.
+SILENT_READS: Final = 3
+_SILENT_WAIT_S: Final = 1.0
+
+
+async def after_a_break(project: Project, before: Timeline) -> Timeline | None:
+    """Return the changed timeline, or None where five answers show no change.
+
+    Raises:
+        StudioGone: The embedded studio has stopped; nothing will change any more.
+    """
+    if project.backend.settings.backend == LOCAL and await _changed(project, before):
+        return project.timeline
+    wait_s = project.backend.settings.reconcile_s
+    for _ in range(UNCHANGED_AT_MOST):
+        await asyncio.sleep(wait_s)
+        if await _changed(project, before):
+            return project.timeline
+        wait_s = project.backend.settings.reconcile_s * _NEXT_WAITS
+    return None
+
+
+async def after_silence(project: Project, before: Timeline) -> Timeline:
+    """Return the timeline once it differs from *before*, or after three reads."""
+    wait_s = min(_SILENT_WAIT_S, project.backend.settings.reconcile_s)
+    for reading in range(SILENT_READS):
+        if reading:
+            await asyncio.sleep(wait_s)
+        known = project.state
+        timeline = await project.read()
+        if differs(before, timeline) or _beside(known) != _beside(project.state):
+            break
+    return project.timeline
+
+
+def differs(before: Timeline, after: Timeline) -> bool:
+    """Whether the two show different things."""
+    return before.draft != after.draft or before.canvas != after.canvas
+
+
+async def _changed(project: Project, before: Timeline) -> bool:
+    known = project.state
+    try:
+        timeline = await project.read()
+    except StudioGone:
+        raise
+    except NemoError:
+        # The network that broke the stream may be down still: an answer that never came
+        # counts as one that shows no change.
+        return False
+    return differs(before, timeline) or _beside(known) != _beside(project.state)
+
+
+def _beside(state: dict[str, object]) -> tuple[object, ...]:
+    """What a turn can make besides a change of the timeline."""
+    return tuple(state.get(key) for key in ("variants", "generated_media", "video_infos"))

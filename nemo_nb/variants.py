@@ -1,0 +1,193 @@
+"""Variants of one cut: a copy for each prompt, the same words on every copy."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from nemo_nb.errors import EditRefused, InputError, NotReady, NotSupported
+from nemo_nb.timeline.draft import TEXT, TRACK_KEYS, TYPE_KEYS, first, read_tracks
+from nemo_nb.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from nemo_nb.session import AsyncSession
+
+Cue = tuple[int, int, str]
+"""Start and end in ms, and the words."""
+
+_FEWEST: Final = 2
+_CUE_PARTS: Final = 3
+# Subtitle files often outlast their clip a little; more than this is another clip's file.
+_OVERHANG_MS: Final = 500
+
+
+async def make_variants(
+    session: AsyncSession,
+    prompts: Sequence[str],
+    *,
+    names: Sequence[str] | None,
+    captions: Any,
+) -> dict[str, Timeline]:
+    """Return the timeline that each prompt leads to, by name; see `AsyncSession.ab`."""
+    labels = _labels(prompts, names)
+    if not await session.is_studio():
+        raise NotSupported(
+            "This backend cannot make variants of one cut.",
+            "It keeps one timeline a session and cannot copy it.",
+            'Use nemo_nb.connect("local"), or one session a variant and nemo_nb.compare().',
+        )
+    base = await session.timeline()
+    if not base.ready:
+        raise NotReady("There is no cut to make variants of.")
+    start = base
+    if captions is not None:
+        cues = read_cues(captions, base.duration_ms)
+        start = base.with_draft(with_cues(base.draft, cues))
+    elif base.captions.empty:
+        raise InputError(
+            "There are no captions to vary.",
+            "The timeline has none, and words are never invented.",
+            'Pass them: captions="clip.srt", or captions=["first line", "second line"].',
+        )
+    made: dict[str, Timeline] = {}
+    for label, prompt in zip(labels, prompts, strict=True):
+        draft = await _variant(session, start if captions is not None else None, prompt)
+        made[label] = base.with_draft(draft)
+    await session.keep_variants(made)
+    return made
+
+
+async def _variant(session: AsyncSession, start: Timeline | None, prompt: str) -> dict[str, Any]:
+    """Return the draft that *prompt* makes of a copy of the session (of *start*, if given)."""
+    async with await session.fork() as fork:
+        before = await (fork.timeline() if start is None else fork.apply(start))
+        reply = await fork.chat(prompt)
+        after = await fork.timeline()
+        if after.draft == before.draft:
+            raise EditRefused(
+                f"The prompt {prompt!r} changed nothing.",
+                f"The agent said: {reply.text}",
+                "Say it in other words.",
+                reply=reply,
+            )
+        return after.draft
+
+
+def _labels(prompts: Sequence[str], names: Sequence[str] | None) -> list[str]:
+    if len(prompts) < _FEWEST:
+        raise InputError(
+            "A comparison needs two prompts or more.",
+            fix='For example: session.ab("bold yellow captions", "clean white captions").',
+        )
+    labels = list(prompts if names is None else names)
+    if len(labels) != len(prompts):
+        raise InputError(f"There are {len(prompts)} prompts and {len(labels)} names.")
+    twice = next((label for label in labels if labels.count(label) > 1), None)
+    if twice is not None:
+        raise InputError(f"Two variants are called {twice!r}.", fix="Tell them apart with names=.")
+    return labels
+
+
+def read_cues(captions: Any, duration_ms: int) -> list[Cue]:
+    """Return the cues that *captions* names, checked against the length of the cut.
+
+    Args:
+        captions: A subtitle file, a frame of cues, texts (spread evenly over the cut), or
+            ``(start_ms, end_ms, text)`` tuples.
+        duration_ms: Length of the cut.
+
+    Raises:
+        InputError: It is none of these, empty, or does not fit the cut.
+    """
+    if isinstance(captions, (list, tuple)):
+        items = cast("Sequence[Any]", captions)
+        if items and all(isinstance(item, str) for item in items):
+            cues = _spread(cast("Sequence[str]", items), duration_ms)
+        else:
+            cues = [_cue(number, item) for number, item in enumerate(items, start=1)]
+    else:
+        frame: Any = Timeline.from_captions(captions).captions
+        cues = [
+            (int(start), int(end), str(text))
+            for start, end, text in zip(
+                frame["start_ms"], frame["end_ms"], frame["text"], strict=True
+            )
+        ]
+    if not cues:
+        raise InputError("The captions are empty.", fix="Pass at least one line.")
+    return [_fitted(number, cue, duration_ms) for number, cue in enumerate(cues, start=1)]
+
+
+def _spread(texts: Sequence[str], duration_ms: int) -> list[Cue]:
+    edges = [round(index * duration_ms / len(texts)) for index in range(len(texts) + 1)]
+    return [(edges[index], edges[index + 1], text) for index, text in enumerate(texts)]
+
+
+def _cue(number: int, item: Any) -> Cue:
+    match item:
+        case (int() | float() as start, int() | float() as end, str() as text):
+            return round(start), round(end), text
+        case _:
+            raise InputError(
+                f"Caption {number} is {item!r}.",
+                fix="Each caption is a text, or (start_ms, end_ms, text).",
+            )
+
+
+def _fitted(number: int, cue: Cue, duration_ms: int) -> Cue:
+    start, end, text = cue
+    if not text.strip():
+        raise InputError(f"Caption {number} has no words.")
+    if not 0 <= start < end:
+        raise InputError(f"Caption {number} runs from {start} to {end} ms, which is no time.")
+    if end > duration_ms + _OVERHANG_MS or start >= duration_ms:
+        raise InputError(
+            f"Caption {number} runs from {start} to {end} ms.",
+            f"The cut is {duration_ms} ms long.",
+            "Check that the captions belong to this cut; times are in milliseconds.",
+        )
+    return start, min(end, duration_ms), text
+
+
+def with_cues(draft: Mapping[str, Any], cues: Sequence[Cue]) -> dict[str, Any]:
+    """Return *draft* with *cues* as its captions, in the place of those it had; titles stay."""
+    result = copy.deepcopy(dict(draft))
+    key = next((name for name in TRACK_KEYS if first(result, (name,)) is not None), TRACK_KEYS[0])
+    tracks = cast("list[Any]", result.get(key) or [])
+    kept = [track for track in map(_without_captions, tracks) if track]
+    used = {segment.id for track in read_tracks({"t": kept}) for segment in track.segments}
+    used |= {str(raw.get("id")) for raw in kept}
+    segments = [
+        {
+            "id": _free(f"cue{number}", used),
+            "s": start,
+            "d": end - start,
+            "m": {"text": text, "role": "caption"},
+        }
+        for number, (start, end, text) in enumerate(cues, start=1)
+    ]
+    track = {"tt": TEXT, "id": _free("captions", used), "m": {"title": "Captions"}}
+    result[key] = [*kept, {**track, "sg": segments}]
+    return result
+
+
+def _without_captions(raw: Any) -> Any:
+    """Return a track without its captions; None for a text track that held nothing else."""
+    if not isinstance(raw, dict):
+        return raw
+    track = cast("dict[str, Any]", raw)
+    (read,) = read_tracks({"t": [track]})
+    if read.kind != "text" or first(track, TYPE_KEYS) is None:
+        return track
+    kept = [dict(item.raw) for item in read.segments if item.role != "caption"]
+    return {**track, "sg": kept} if kept else None
+
+
+def _free(name: str, used: set[str]) -> str:
+    candidate, count = name, 1
+    while candidate in used:
+        count += 1
+        candidate = f"{name}-{count}"
+    used.add(candidate)
+    return candidate

@@ -1,0 +1,87 @@
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+
+from nemo_nb import reconcile
+from nemo_nb.errors import StudioGone, Unreachable
+from nemo_nb.timeline.timeline import Timeline
+
+BEFORE = Timeline({"t": []})
+AFTER = Timeline({"t": [{"tt": 0, "sg": [{"d": 1000, "m": {"src": "a.mp4"}}]}]})
+
+
+class Server:
+    """A project whose reads give one answer after the other."""
+
+    def __init__(self, *answers, backend="cloud", reconcile_s=30.0):
+        settings = SimpleNamespace(backend=backend, reconcile_s=reconcile_s)
+        self.backend = SimpleNamespace(settings=settings)
+        self.answers = list(answers)
+        self.timeline, self.state, self.reads = BEFORE, {}, 0
+
+    async def read(self):
+        self.reads += 1
+        answer = self.answers.pop(0) if self.answers else BEFORE
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, dict):
+            self.state = answer
+        else:
+            self.timeline = answer
+        return self.timeline
+
+
+@pytest.fixture
+def waits(monkeypatch):
+    waited = []
+
+    async def sleep(seconds):
+        waited.append(seconds)
+
+    monkeypatch.setattr(reconcile.asyncio, "sleep", sleep)
+    return waited
+
+
+def after_a_break(server):
+    return asyncio.run(reconcile.after_a_break(server, BEFORE))
+
+
+def test_thirty_seconds_then_every_sixty_five_answers_at_most(waits):
+    assert after_a_break(Server()) is None
+    assert waits == [30, 60, 60, 60, 60]
+
+
+def test_the_first_change_ends_it(waits):
+    assert after_a_break(Server(BEFORE, AFTER)) is AFTER
+    assert waits == [30, 60]
+
+
+def test_a_change_beside_the_timeline_counts(waits):
+    server = Server({"variants": [{"name": "a", "draft": {}}]})
+    assert after_a_break(server) is BEFORE
+    assert waits == [30]
+
+
+def test_an_answer_that_does_not_come_is_waited_for(waits):
+    assert after_a_break(Server(Unreachable("down"), AFTER)) is AFTER
+    assert waits == [30, 60]
+
+
+def test_a_studio_that_is_gone_is_told_at_once(waits):
+    with pytest.raises(StudioGone):
+        after_a_break(Server(StudioGone("stopped"), backend="local"))
+    assert waits == []
+
+
+def test_silence_is_read_three_times(waits):
+    server = Server()
+    assert asyncio.run(reconcile.after_silence(server, BEFORE)) is BEFORE
+    assert server.reads == 3
+    assert waits == [1, 1]
+
+
+def test_silence_ends_with_the_first_change(waits):
+    server = Server(BEFORE, AFTER)
+    assert asyncio.run(reconcile.after_silence(server, BEFORE)) is AFTER
+    assert (server.reads, waits) == (2, [1])
