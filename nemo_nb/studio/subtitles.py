@@ -1,4 +1,4 @@
-"""Subtitle uploads as cues: SRT, WebVTT and ASS, by the reader of `timeline.interchange`."""
+"""Subtitle uploads as cues: SRT, WebVTT and ASS, by the reader of `timeline.subtitles`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from nemo_nb.errors import BrokenMedia, UnsupportedFile
 from nemo_nb.studio.edits import Cue
-from nemo_nb.timeline.interchange import parse_subtitles
+from nemo_nb.timeline.subtitles import parse_subtitles
 
 MAX_BYTES: Final = 20_000_000
 """A subtitle file above this is no subtitle file: a feature film's has about 0.1 MB."""

@@ -1,85 +1,36 @@
-"""Subtitle files in and out, through pysubs2.
-
-Reading and writing go through its event model; what its parsers lose is shielded around
-them: literal braces and backslashes (markup to ASS), WebVTT's notes, cue names and entities,
-and a last line that is only a number (taken for the next cue's counter).
-"""
+"""Captions in and out: frames and subtitle files to drafts, frames to subtitle files."""
 # pyright: reportUnknownMemberType=false
-# pandas' and pysubs2's own annotations leave parts of their results unknown.
+# pandas' own annotations leave parts of its results unknown.
 
 from __future__ import annotations
 
-import html
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import pysubs2
-
-from nemo_nb.errors import InputError, SourceNotFound, UnsupportedFile
+from nemo_nb.errors import InputError
 from nemo_nb.models import Canvas
 from nemo_nb.timeline.columns import rows, timed
 from nemo_nb.timeline.draft import TEXT, whole
-from nemo_nb.timeline.ssa import POSITION_BY_NUMPAD, name_of, role_and_style, ssa_style
+from nemo_nb.timeline.subtitles import Cue, read_subtitles, subtitle_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-READS: Final = "SRT, VTT, ASS, SSA, TTML, MicroDVD (.sub), MPL2 or TMP"
-
-# Noncharacters stand for what the formats would take for markup.
-_SHIELDS: Final = dict(zip("{}\\&<>", map(chr, range(0xFDD0, 0xFDD6)), strict=True))
-_SHIELD: Final = str.maketrans(_SHIELDS)
-_UNSHIELD: Final = str.maketrans({mark: plain for plain, mark in _SHIELDS.items()})
-# ASS knows no escaped backslash: a word joiner, which takes no room, keeps it from the
-# letter that would make it a tag.
-_JOINER: Final = "\u2060"
-_ON_THE_WAY_OUT: Final = {
-    "srt": _UNSHIELD,
-    "vtt": str.maketrans({_SHIELDS[plain]: html.escape(plain, quote=False) for plain in _SHIELDS}),
-    "ass": str.maketrans(
-        {
-            mark: {"{": "\\{", "}": "\\}", "\\": "\\" + _JOINER}.get(plain, plain)
-            for plain, mark in _SHIELDS.items()
-        }
-    ),
-}
-
-_VTT_TIMING: Final = re.compile(r"^.*\d\d[.]\d{3}\s+-->\s+.*\d\d[.]\d{3}")
-_ALIGNMENT: Final = re.compile(r"\{[^}]*\\an([1-9])[^}]*\}")
+_FIELDS: Final[tuple[str, ...]] = ("start_ms", "end_ms", "text", "role", "style")
 
 
 def subtitles(captions: pd.DataFrame, kind: str, canvas: Canvas) -> str:
-    """Return a captions frame as a subtitle file.
-
-    Cues without words or without a known time are left out, times before 0 become 0.
+    """Return a captions frame as a subtitle file; cues without a known time are left out.
 
     Args:
         captions: As :func:`nemo_nb.timeline.frames.captions_frame` makes it.
         kind: ``srt``, ``vtt`` or ``ass``.
         canvas: The picture that ASS sizes refer to.
     """
-    file = pysubs2.SSAFile()
-    if kind == "ass":
-        file.info |= {"PlayResX": str(canvas.width), "PlayResY": str(canvas.height)}
-    names = ("start_ms", "end_ms", "text", "role", "style")
-    for start, end, text, role, style in rows(timed(captions), *names):
-        if not text.strip():
-            continue
-        event = pysubs2.SSAEvent(start=max(0, start), end=max(0, end))
-        event.plaintext = _line_feeds(text.strip()).translate(_SHIELD)
-        if kind == "ass":
-            event.style = name_of(role, style, file.styles, canvas)
-            file.styles.setdefault(event.style, ssa_style(role, style, canvas))
-        file.append(event)
-    return file.to_string(kind).translate(_ON_THE_WAY_OUT[kind])
-
-
-def write_subtitles(path: Path, text: str) -> None:
-    """Write *text* as UTF-8 with line feeds, whatever the platform."""
-    path.write_text(text, encoding="utf-8", newline="\n")
+    cues = (dict(zip(_FIELDS, row, strict=True)) for row in rows(timed(captions), *_FIELDS))
+    return subtitle_text(cues, kind, canvas)
 
 
 def draft_from_captions(source: str | os.PathLike[str] | pd.DataFrame) -> dict[str, Any]:
@@ -89,7 +40,7 @@ def draft_from_captions(source: str | os.PathLike[str] | pd.DataFrame) -> dict[s
     return draft_of_cues(_cues_of_frame(source))
 
 
-def draft_of_cues(cues: list[dict[str, Any]]) -> dict[str, Any]:
+def draft_of_cues(cues: list[Cue]) -> dict[str, Any]:
     """Return a draft of one text track holding *cues*, by start.
 
     Args:
@@ -108,96 +59,7 @@ def draft_of_cues(cues: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def read_subtitles(path: Path) -> list[dict[str, Any]]:
-    """Return the cues of a subtitle file; see :func:`parse_subtitles`.
-
-    Raises:
-        SourceNotFound: There is no such file.
-        UnsupportedFile: It is no subtitle file.
-    """
-    try:
-        raw = path.expanduser().read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
-        raise SourceNotFound(
-            f"There is no subtitle file {str(path)!r}.", fix="Check the path."
-        ) from None
-    return parse_subtitles(raw, path.name)
-
-
-def parse_subtitles(raw: bytes, name: str) -> list[dict[str, Any]]:
-    """Return the cues of a subtitle file's content, for :func:`draft_of_cues`.
-
-    Encodings: UTF-8, UTF-16 with its mark, else Windows-1252. Comments, drawings, empty cues
-    and those that end before they start are left out. Inline emphasis is dropped; ASS styles
-    and alignment tags become style dicts.
-
-    Args:
-        raw: The file's bytes; they decide the format.
-        name: What people call it.
-
-    Raises:
-        UnsupportedFile: It is no subtitle file.
-    """
-    text = _plain(_line_feeds(_decoded(raw)))
-    try:
-        # pysubs2 knows ASS by its styles, which a file may lack.
-        bare = "[Events]" in text and "Styles]" not in text
-        file = pysubs2.SSAFile.from_string(text, format_="ass" if bare else None)
-    # Its parsers raise whatever they stumble over.
-    except Exception as error:
-        raise UnsupportedFile(
-            f"{name} is not a subtitle file this package can read.",
-            fix=f"It reads {READS}.",
-        ) from error
-    return _cues_of(file)
-
-
-def _plain(text: str) -> str:
-    """Return *text* with everything shielded that pysubs2 would take for something else."""
-    if text.lstrip().startswith("WEBVTT"):
-        return _plain_vtt(text)
-    if "[Script Info]" in text or "[V4+ Styles]" in text:
-        for plain in "{}":
-            text = text.replace("\\" + plain, _SHIELDS[plain])
-        return text.replace("\\" + _JOINER, _SHIELDS["\\"])
-    if "-->" in text:
-        return re.sub(r"\{(?!\\)", _SHIELDS["{"], text) + "\n\n0\n"
-    return text
-
-
-def _cues_of(file: pysubs2.SSAFile) -> list[dict[str, Any]]:
-    styled = file.format in ("ass", "ssa")
-    cues: list[dict[str, Any]] = []
-    for event in file:
-        words = event.plaintext.translate(_UNSHIELD).strip()
-        if event.is_comment or event.is_drawing or not words or event.end < event.start:
-            continue
-        cue: dict[str, Any] = {"start_ms": event.start, "end_ms": event.end, "text": words}
-        if styled:
-            cue["role"], cue["style"] = role_and_style(event.style, file)
-        tag = _ALIGNMENT.search(event.text)
-        if tag:
-            cue["style"] = {**cue.get("style", {}), "position": POSITION_BY_NUMPAD[int(tag[1])]}
-        cues.append(cue)
-    return cues
-
-
-def _plain_vtt(text: str) -> str:
-    """Return WebVTT as the plain kind that pysubs2 reads: numbered cues, nothing else."""
-    cues: list[str] = []
-    for block in re.split(r"\n{2,}", text):
-        rows = block.split("\n")
-        at = next((i for i, row in enumerate(rows[:2]) if _VTT_TIMING.match(row)), None)
-        if at is None:
-            continue
-        words = re.sub(r"<\d[\d:.]*>", "", "\n".join(rows[at + 1 :]))
-        words = re.sub(r"</?[a-zA-Z][^>]*>", "", words)
-        timing = cast("re.Match[str]", _VTT_TIMING.match(rows[at]))[0]
-        cues.append(f"{timing}\n{html.unescape(words).translate(_SHIELD)}\n\n{len(cues) + 1}")
-    return "WEBVTT\n\n" + "\n".join(cues) + "\n"
-
-
-def _cues_of_frame(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def _cues_of_frame(frame: pd.DataFrame) -> list[Cue]:
     columns = {str(name) for name in getattr(frame, "columns", ())}
     missing = [name for name in ("text", "start_ms") if name not in columns]
     if not columns & {"end_ms", "duration_ms"}:
@@ -207,7 +69,7 @@ def _cues_of_frame(frame: pd.DataFrame) -> list[dict[str, Any]]:
             f"The captions have no column {' and no column '.join(missing)}.",
             fix="A captions frame has text, start_ms, and end_ms or duration_ms.",
         )
-    cues: list[dict[str, Any]] = []
+    cues: list[Cue] = []
     loose = cast("Any", frame)
     records: list[dict[str, Any]] = loose.to_dict("records")
     for label, row in zip(loose.index.tolist(), records, strict=True):
@@ -236,17 +98,3 @@ def _cues_of_frame(frame: pd.DataFrame) -> list[dict[str, Any]]:
             }
         )
     return cues
-
-
-def _decoded(raw: bytes) -> str:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", errors="replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # What is not UTF-8 is most often a Windows file of western Europe.
-        return raw.decode("cp1252", errors="replace")
-
-
-def _line_feeds(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -15,7 +15,8 @@ from nemo_nb.timeline import frames as building
 from nemo_nb.timeline.columns import copied
 from nemo_nb.timeline.diff import diff_frame
 from nemo_nb.timeline.html import timeline_html
-from nemo_nb.timeline.interchange import draft_from_captions, subtitles, write_subtitles
+from nemo_nb.timeline.interchange import draft_from_captions, subtitles
+from nemo_nb.timeline.subtitles import write_subtitles
 from nemo_nb.timeline.summary import summary
 
 if TYPE_CHECKING:

@@ -99,7 +99,7 @@ def open_jpeg(answer):
 def test_a_frame_of_the_stored_timeline_or_of_another_draft(owner, filled):
     draft = owner.state(filled)["draft"]
     stored = open_jpeg(owner.get(at(filled, "frame?at_ms=100&width=160")))
-    assert stored.size == (160, 120)
+    assert stored.size == (160, 90)
     red, green, blue = stored.convert("RGB").getpixel((80, 60))
     assert red > 150 > green
     assert red > blue

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nemo_nb.errors import InputError, SourceNotFound, UnsupportedFile
-from nemo_nb.timeline.interchange import parse_subtitles
+from nemo_nb.timeline.subtitles import parse_subtitles
 from nemo_nb.timeline.timeline import Timeline
 
 SRT = """1
