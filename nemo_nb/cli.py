@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from nemo_nb.errors import ConfigError, NemoError
 from nemo_nb.settings import data_dir
@@ -108,7 +108,7 @@ def _jobs(options: argparse.Namespace) -> None:
     del options
     from nemo_nb.connecting import jobs  # noqa: PLC0415  # each command loads only what it runs
 
-    frame = jobs()
+    frame: Any = jobs()  # pandas leaves the type of to_string open
     print("No renders yet." if frame.empty else frame.to_string(index=False))
 
 
@@ -133,12 +133,14 @@ def _version(name: str) -> str | None:
 
 
 def _clean(options: argparse.Namespace) -> None:
+    from nemo_nb.studio.store import DATABASE  # noqa: PLC0415  # likewise
+
     folder: Path = options.workspace or data_dir() / "studio"
     files = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
     megabytes = sum(path.stat().st_size for path in files) / 1_000_000
     print(f"{folder}: {len(files)} files, {megabytes:.1f} MB")
     if options.yes and files:
-        if not (folder / "studio.sqlite").exists():
+        if not (folder / DATABASE).exists():
             raise ConfigError(
                 f"{folder} is not a studio's folder.", fix="Nothing was deleted; check --workspace."
             )

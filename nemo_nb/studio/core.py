@@ -22,7 +22,7 @@ from nemo_nb.studio.fetch import FetchRules
 from nemo_nb.studio.jobs import Job, Jobs
 from nemo_nb.studio.projects import Projects
 from nemo_nb.studio.renderer import Renderer
-from nemo_nb.studio.store import Store
+from nemo_nb.studio.store import DATABASE, Store
 
 _STALE_S: Final = 86_400.0
 
@@ -68,7 +68,7 @@ class StudioCore:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._sweep()
         self.token = Secret(f"nmv_usr_{secrets.token_urlsafe(32)}")
-        self.store = Store(workspace / "studio.sqlite3")
+        self.store = Store(workspace / DATABASE)
         self.accounts = Accounts(self.store, self.options.anonymous)
         self.access = Access(self.accounts, self.token)
         self.projects = Projects(self.store)

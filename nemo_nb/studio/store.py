@@ -17,6 +17,9 @@ from typing import Final
 
 from nemo_nb.errors import ConfigError
 
+DATABASE: Final = "studio.sqlite3"
+"""The file's name in a workspace; a folder that holds it is a studio's."""
+
 BUSY_TIMEOUT_S: Final = 10.0
 _RETRY_S: Final = 0.01
 

@@ -29,7 +29,9 @@ def subtitles(captions: pd.DataFrame, kind: str, canvas: Canvas) -> str:
         kind: ``srt``, ``vtt`` or ``ass``.
         canvas: The picture that ASS sizes refer to.
     """
-    cues = (dict(zip(_FIELDS, row, strict=True)) for row in rows(timed(captions), *_FIELDS))
+    cues: list[Cue] = [
+        dict(zip(_FIELDS, row, strict=True)) for row in rows(timed(captions), *_FIELDS)
+    ]
     return subtitle_text(cues, kind, canvas)
 
 
