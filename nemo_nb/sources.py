@@ -14,6 +14,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeGuard, cast
 
@@ -134,8 +135,9 @@ def _from_path(path: Path, skill: Skill, *, subtitles: bool) -> UploadFile:
     known = _recognise(path.name, head, size, subtitles=subtitles)
     _check_size(path.name, size, skill)
     if known.format == sniff.HEIC:
-        return _jpeg_of(path.name, path, skill)
-    return UploadFile(_name(path.name, known), known.mime, size, lambda: path.open("rb"))
+        return replace(_jpeg_of(path.name, path, skill), source=str(path))
+    name = _name(path.name, known)
+    return UploadFile(name, known.mime, size, lambda: path.open("rb"), str(path))
 
 
 def _from_bytes(name: str, data: bytes, skill: Skill, *, subtitles: bool) -> UploadFile:

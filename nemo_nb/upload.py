@@ -40,7 +40,7 @@ async def send(
         await project.start_anew(error)
         records = await batch.send(client, await project.ensure(), tell)
     await project.read()
-    return upload_frame(records)
+    return upload_frame(records, batch.origins)
 
 
 class Batch:
@@ -61,6 +61,11 @@ class Batch:
             lambda: collect(sources, skill, subtitles=subtitles)
         )
         return cls(files, urls)
+
+    @property
+    def origins(self) -> list[str]:
+        """What was handed over, in order: paths, names of what was never a file, URLs."""
+        return [*(file.source or file.name for file in self.files), *self.urls]
 
     async def send(
         self, client: ApiClient, session_id: str, tell: Callable[[Notice], None]
@@ -83,10 +88,15 @@ class Batch:
         return records
 
 
-def upload_frame(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return a row a file: the columns of `Timeline.media`, and ``status``."""
+def upload_frame(records: Sequence[Mapping[str, Any]], origins: Sequence[str]) -> pd.DataFrame:
+    """Return a row a file: the columns of `Timeline.media`, and ``status``.
+
+    ``source`` is what was handed over, where the server told of each file once.
+    """
     from nemo_nb.timeline.timeline import Timeline  # noqa: PLC0415 - pandas, only at the end
 
     frame = Timeline({}, media=list(records)).media
+    if len(frame) == len(origins):
+        frame["source"] = list(origins)
     frame["status"] = UPLOADED
     return frame

@@ -198,10 +198,12 @@ def reply_markdown(reply: Reply) -> str:
 
 def export_sentence(export: ExportFile) -> str:
     """Return what was exported in one line: name, length, size."""
-    seconds = export.duration_ms / 1000
-    megabytes = export.size_bytes / 1_000_000
     name = Path(export.path).name if export.path else export.id
-    return f"Saved {name} · {seconds:.1f} s · {megabytes:.1f} MB"
+    return f"Saved {name} · {_length_and_size(export)}"
+
+
+def _length_and_size(export: ExportFile) -> str:
+    return f"{export.duration_ms / 1000:.1f} s · {export.size_bytes / 1_000_000:.1f} MB"
 
 
 _streamed: dict[int, int] = {}
@@ -237,26 +239,27 @@ def _export_bundle(export: ExportFile, **_: Any) -> dict[str, str]:
     if export.path is None:
         words = f"Export {export.status}, {export.progress:.0f} %"
         return {"text/plain": words, "text/html": escape(words)}
-    words = export_sentence(export)
-    return {"text/plain": words, "text/html": _player(Path(export.path), export, words)}
+    player = _player(Path(export.path), export)
+    return {"text/plain": export_sentence(export), "text/html": player}
 
 
-def _player(path: Path, export: ExportFile, words: str) -> str:
+def _player(path: Path, export: ExportFile) -> str:
     poster = _data_uri("image/jpeg", export.poster(_POSTER_WIDTH))
-    source, link = _source(path), ""
-    label = escape(words, quote=True)
+    source = _source(path)
+    name = escape(path.name, quote=True)
+    facts = f"{export.width}x{export.height} · {_length_and_size(export)}"
     if source is None:
-        shown = f'<img src="{poster}" alt="First frame of {label}" style="max-width:100%">'
-        link = f"<div>The video is at {escape(str(path))}</div>"
+        name = escape(str(path))
+        shown = f'<img src="{poster}" alt="First frame of {name}" style="max-width:100%">'
     else:
         shown = (
             f'<video controls preload="metadata" poster="{poster}" src="{source}" '
-            f'aria-label="{label}" style="max-width:min(100%, {_POSTER_WIDTH}px);max-height:480px">'
+            f'aria-label="{name}" style="max-width:min(100%, {_POSTER_WIDTH}px);max-height:480px">'
             f"</video>"
         )
         if not source.startswith("data:"):
-            link = f'<div><a href="{source}" download>{escape(path.name)}</a></div>'
-    return f"<figure>{shown}<figcaption>{label}</figcaption>{link}</figure>"
+            name = f'<a href="{source}" download>{name}</a>'
+    return f'<figure style="margin:0">{shown}<figcaption>{name} · {facts}</figcaption></figure>'
 
 
 def _source(path: Path) -> str | None:

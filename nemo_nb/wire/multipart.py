@@ -27,12 +27,14 @@ class UploadFile:
         mime: Its media type.
         size_bytes: Its length; what is sent must be exactly as long.
         open: Opens it anew, at its beginning, for each sending.
+        source: Where it came from, for people; the name where it was never a file.
     """
 
     name: str
     mime: str
     size_bytes: int
     open: Callable[[], BinaryIO]
+    source: str = ""
 
 
 class Multipart:

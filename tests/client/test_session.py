@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+import mediakit
 from clientkit import Cut, draft_of, said
 from nemo_nb import loop, notices
 from nemo_nb.errors import (
@@ -397,10 +398,17 @@ def test_upload_sends_the_bytes_and_returns_a_row_a_file(scripted, connect, hear
     frame = session.upload(Image.new("RGB", (6, 4)))
     assert frame["name"].tolist() == ["image-1.png"]
     assert frame["status"].tolist() == ["uploaded"]
+    assert frame["source"].tolist() == ["image-1.png"]
     assert frame["size_bytes"].tolist() == [len(scripted.uploads[0][1])]
     progress = [notice for notice in heard if isinstance(notice, notices.UploadProgress)]
     assert progress[-1].sent_bytes == progress[-1].total_bytes
     assert isinstance(heard[-1], notices.TimelineRead)
+
+
+def test_an_uploaded_file_is_named_by_its_path(connect, tmp_path):
+    path = tmp_path / "photo.png"
+    mediakit.photo(path)
+    assert connect().upload(path)["source"].tolist() == [str(path)]
 
 
 def test_a_refused_source_sends_nothing(scripted, connect):

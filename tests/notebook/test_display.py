@@ -72,7 +72,7 @@ def test_a_small_file_elsewhere_is_embedded_and_a_large_one_named(cell, monkeypa
     monkeypatch.setattr(display, "_EMBED_LIMIT_BYTES", 10)
     shown = html(cell("exported"))[-1]
     assert "<video" not in shown
-    assert re.search(r"The video is at .*/out\.mp4", shown)
+    assert re.search(r"<figcaption>/.*/out\.mp4 · 320x180", shown)
 
 
 def test_names_from_outside_are_escaped():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from nemo_nb.studio.agent.lexer import tokenize
 from nemo_nb.studio.agent.plan import Plan
 from nemo_nb.studio.agent.replies import abilities
+from nemo_nb.timeline.draft import read_canvas
 
 _COUNT: Final = 3
 
@@ -65,15 +66,20 @@ def suggestions(plan: Plan) -> list[str]:
         if plan.photos() and not plan.texts("caption"):
             keys.append("caption_photo")
         if texts:
-            keys += ["style", "bigger"]
+            keys += ["plain_style" if _are_yellow(texts) else "style", "bigger"]
         if not plan.texts("title"):
             keys.append("title")
         if len(plan.pictures()) > 1:
             keys.append("transitions")
-        keys += ["ratio", "trim"]
+        canvas = read_canvas(plan.draft)
+        keys += ["wide" if canvas.height > canvas.width else "ratio", "trim"]
     else:
         keys = list(_USUAL)
     return abilities(plan.language, _first(keys))
+
+
+def _are_yellow(texts: Sequence[Mapping[str, Any]]) -> bool:
+    return any(text["m"].get("style", {}).get("preset") == "bold-yellow" for text in texts)
 
 
 def _first(keys: Sequence[str]) -> list[str]:

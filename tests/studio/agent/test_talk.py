@@ -166,6 +166,13 @@ def test_suggestions_are_understood(ask):
                 assert "没有听懂" not in reply
 
 
+def test_what_is_so_already_is_not_suggested(ask):
+    styled = ask("bold yellow captions", "texts")
+    assert "bold yellow captions" not in styled.suggestions
+    tall = ask("make it vertical", "photo")
+    assert "make it vertical" not in tall.suggestions
+
+
 def test_two_styles_are_sent_to_the_notebook(ask):
     reply = ask("test two caption styles on my video and compare which performs better").reply
     assert "session.ab(" in reply
