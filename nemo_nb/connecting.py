@@ -60,6 +60,8 @@ def connect(
         ConfigError: An argument or the environment is wrong.
         Unreachable: Nothing answers there.
     """
+    # First, so that an error of this call is shown in short as well.
+    shown = presenter()
     aio = loop.run(
         lambda: aconnect(
             backend,
@@ -73,7 +75,7 @@ def connect(
         ).open()
     )
     session = Session(aio)
-    session.presenter = presenter()
+    session.presenter = shown
     return session
 
 

@@ -30,6 +30,7 @@ Presenter = Callable[[], AbstractContextManager[notices.Watcher]]
 # A data URI grows a file by a third and is saved with the notebook.
 _EMBED_LIMIT_BYTES: Final = 8_000_000
 _POSTER_WIDTH: Final = 640
+_PLACEHOLDER: Final = "…"
 
 
 def presenter() -> Presenter | None:
@@ -47,12 +48,15 @@ def presenter() -> Presenter | None:
 
 def register(shell: InteractiveShell) -> None:
     """Teach *shell* to show sessions, replies and exports. Safe to call twice."""
+    from nemo_nb.notebook import tracebacks  # noqa: PLC0415  # IPython, slow to import
+
     formatter: Any = shell.display_formatter
     bundle, direct = formatter.mimebundle_formatter, formatter.ipython_display_formatter
     bundle.for_type_by_name("nemo_nb.export", "ExportFile", _export_bundle)
     bundle.for_type_by_name("nemo_nb.reply", "Reply", _reply_bundle)
     bundle.for_type_by_name("nemo_nb.blocking", "Session", _session_bundle)
     direct.for_type_by_name("nemo_nb.reply", "Reply", _skip_if_streamed)
+    tracebacks.register(shell)
 
 
 def _shell() -> InteractiveShell | None:
@@ -98,7 +102,7 @@ class CellView:
         """Show *notice*; on the event loop that does the work."""
         match notice:
             case notices.TurnStarted(action="chat"):
-                self._turn.show("…", "…")
+                self._turn.show(_PLACEHOLDER, _PLACEHOLDER)
             case notices.TurnProgress(text=text, progress=progress):
                 self._throttle.push(lambda: self._show_text(text, progress))
             case notices.TurnEnded(reply=reply) if reply is not None:
@@ -109,6 +113,7 @@ class CellView:
                 _mark_streamed(reply)
             case notices.TurnEnded():
                 self._throttle.flush()
+                self._turn.drop_placeholder()
             case notices.UploadProgress(name=name, sent_bytes=sent, total_bytes=total):
                 self._uploads[name] = (sent, total)
                 self._throttle.push(self._show_uploads)
@@ -131,7 +136,7 @@ class CellView:
 
     def _show_text(self, text: str, progress: str) -> None:
         line = f"*{escape(progress)}*" if progress else ""
-        self._turn.show("\n\n".join(part for part in (text, line) if part) or "…", text or "…")
+        self._turn.show("\n\n".join(part for part in (text, line) if part) or _PLACEHOLDER, text)
 
     def _show_uploads(self) -> None:
         rows = [_bar(name, sent, total) for name, (sent, total) in self._uploads.items()]
@@ -156,6 +161,11 @@ class _Slot:
     def show_html(self, html: str, plain: str) -> None:
         if html:
             self.put({"text/html": f"<div>{html}</div>", "text/plain": plain})
+
+    def drop_placeholder(self) -> None:
+        """Leave no dots behind where nothing came."""
+        if self._last.get("text/markdown") == _PLACEHOLDER:
+            self.show("", "")
 
     def put(self, bundle: dict[str, str]) -> None:
         """Show a MIME bundle in this place."""

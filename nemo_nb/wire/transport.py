@@ -312,7 +312,7 @@ def _not_connected(settings: Settings, error: Exception, endpoint: str) -> NemoE
         return StudioGone("The embedded studio does not answer any more.", endpoint=endpoint)
     return Unreachable(
         f"No connection to the server could be made ({endpoint}).",
-        str(error),
+        f"{str(error).rstrip('.')}." if str(error) else "",
         "Check the network, the proxy and the backend's URL.",
         endpoint=endpoint,
     )
