@@ -10,6 +10,7 @@ from nemo_nb.errors import NemoError, SourceNotFound, UnknownBackend
 @pytest.fixture
 def failing(cell, shell, monkeypatch):
     """Run a cell that fails; return what the shell shows, without colours, and the error."""
+    assert cell, "the shell has been reset and knows the package"
     lines = []
     monkeypatch.setattr(shell, "_showtraceback", lambda *shown: lines.extend(shown[2]))
 
