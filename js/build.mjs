@@ -1,0 +1,28 @@
+/** One bundle per widget: anywidget loads each as a blob URL, where relative imports cannot work. */
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { build, context } from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const outdir = fileURLToPath(new URL("../nemo_nb/notebook/widgets/static/", import.meta.url));
+
+/** @type {import("esbuild").BuildOptions} */
+const options = {
+  absWorkingDir: here,
+  entryPoints: { panel: "src/panel/index.ts" },
+  outdir,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  legalComments: "inline",
+  charset: "utf8",
+  logLevel: "info",
+};
+
+await mkdir(outdir, { recursive: true });
+if (process.argv.includes("--watch")) {
+  await (await context(options)).watch();
+} else {
+  await build(options);
+}

@@ -1,0 +1,211 @@
+/**
+ * What the panel and the kernel say to each other; `protocol.py` holds the same tables.
+ *
+ * A request carries `id` and `kind`, and is answered exactly once by `{kind: "answer", to: id}`.
+ * Notices come unasked. `upload_chunk` carries one buffer; so do the answers to `video` and
+ * `frame`. Times are integer milliseconds.
+ */
+
+export const PROTOCOL = 1;
+
+export type TurnStatus =
+  | "queued"
+  | "running"
+  | "done"
+  | "silent"
+  | "stopped"
+  | "failed"
+  | "timeout";
+
+/** An error as the kernel words it: what happened, why, what to do next. */
+export interface Problem {
+  what: string;
+  why: string;
+  fix: string;
+  code: number | null;
+}
+
+/** A problem that has only one sentence. */
+export function plainProblem(what: string): Problem {
+  return { what, why: "", fix: "", code: null };
+}
+
+/** One exchange: what the user asked and what came back so far. */
+export interface TurnItem {
+  type: "turn";
+  item: number;
+  action: string;
+  text: string;
+  reply: string;
+  progress: string;
+  status: TurnStatus;
+  suggestions: string[];
+  changes: string;
+  problem: Problem | null;
+  started_at_ms: number;
+  duration_ms: number;
+  /** The number of the last delta that `reply` holds. */
+  seq: number;
+}
+
+/** Files that joined the media pool. */
+export interface FilesItem {
+  type: "files";
+  item: number;
+  names: string[];
+}
+
+export type Item = TurnItem | FilesItem;
+
+export interface QueueEntry {
+  entry: number;
+  text: string;
+}
+
+export interface Segment {
+  id: string;
+  label: string;
+  start_ms: number;
+  end_ms: number;
+  /** 0-1, or null where the draft says nothing. */
+  volume: number | null;
+}
+
+export interface Track {
+  kind: "video" | "audio" | "text" | "other";
+  name: string;
+  segments: Segment[];
+}
+
+export interface TimelineView {
+  duration_ms: number;
+  ready: boolean;
+  summary: string;
+  width: number;
+  height: number;
+  /** Whether the backend draws single frames of it. */
+  previews: boolean;
+  tracks: Track[];
+}
+
+export interface Video {
+  video: number;
+  name: string;
+  size_bytes: number;
+  duration_ms: number;
+}
+
+export interface ExportView {
+  status: "idle" | "pending" | "processing" | "completed" | "failed" | "cancelled";
+  progress: number;
+  video: Video | null;
+  problem: Problem | null;
+  /** Whether this panel started it and so can cancel it. */
+  cancellable: boolean;
+  /** Whether the timeline has changed since. */
+  outdated: boolean;
+}
+
+export interface CreditsView {
+  available: number;
+  total: number;
+}
+
+export interface Snapshot {
+  items: Item[];
+  queue: QueueEntry[];
+  timeline: TimelineView | null;
+  export: ExportView;
+  credits: CreditsView | null;
+  examples: string[];
+  accept: string[];
+  limit_bytes: number;
+}
+
+export interface Requests {
+  hello: { protocol: number };
+  send: { text: string };
+  unqueue: { entry: number };
+  stop: Record<never, never>;
+  upload_begin: { upload: string; name: string; size_bytes: number };
+  upload_chunk: { upload: string; offset: number };
+  upload_end: { upload: string };
+  upload_cancel: { upload: string };
+  export: Record<never, never>;
+  export_cancel: Record<never, never>;
+  refresh: Record<never, never>;
+  video: { video: number; offset: number };
+  frame: { at_ms: number; width: number };
+}
+
+export interface Answers {
+  hello: Snapshot;
+  send: { entry: number };
+  unqueue: Record<never, never>;
+  /** Queued messages that were taken back, for the user to send again or drop. */
+  stop: { returned: string[] };
+  upload_begin: { chunk_bytes: number };
+  upload_chunk: { received_bytes: number };
+  upload_end: Record<never, never>;
+  upload_cancel: Record<never, never>;
+  export: Record<never, never>;
+  export_cancel: Record<never, never>;
+  refresh: Record<never, never>;
+  video: { total_bytes: number };
+  frame: Record<never, never>;
+}
+
+export interface Notices {
+  item: { item: Item };
+  delta: { item: number; seq: number; add: string; replace: boolean; progress: string };
+  queue: { queue: QueueEntry[] };
+  timeline: { timeline: TimelineView };
+  upload: { name: string; sent_bytes: number; total_bytes: number };
+  export: { export: ExportView };
+  credits: { credits: CreditsView };
+}
+
+export type RequestKind = keyof Requests;
+export type NoticeKind = keyof Notices;
+
+/** Every name of a message, checked by the compiler; a test compares them with `protocol.py`. */
+type Names<T> = { [K in keyof T]: { [F in keyof T[K]]-?: true } };
+
+export const REQUEST_FIELDS: Names<Requests> = {
+  hello: { protocol: true },
+  send: { text: true },
+  unqueue: { entry: true },
+  stop: {},
+  upload_begin: { upload: true, name: true, size_bytes: true },
+  upload_chunk: { upload: true, offset: true },
+  upload_end: { upload: true },
+  upload_cancel: { upload: true },
+  export: {},
+  export_cancel: {},
+  refresh: {},
+  video: { video: true, offset: true },
+  frame: { at_ms: true, width: true },
+};
+
+export const NOTICE_FIELDS: Names<Notices> = {
+  item: { item: true },
+  delta: { item: true, seq: true, add: true, replace: true, progress: true },
+  queue: { queue: true },
+  timeline: { timeline: true },
+  upload: { name: true, sent_bytes: true, total_bytes: true },
+  export: { export: true },
+  credits: { credits: true },
+};
+
+export type Answer =
+  | { kind: "answer"; to: string; ok: true; data: unknown }
+  | { kind: "answer"; to: string; ok: false; error: Problem };
+
+export type Notice = { [K in NoticeKind]: { kind: K } & Notices[K] }[NoticeKind];
+
+/** Whether *message* is an answer or a notice of a kind this front end knows. */
+export function isMessage(message: unknown): message is Answer | Notice {
+  if (typeof message !== "object" || message === null) return false;
+  const kind = (message as { kind?: unknown }).kind;
+  return kind === "answer" || (typeof kind === "string" && Object.hasOwn(NOTICE_FIELDS, kind));
+}

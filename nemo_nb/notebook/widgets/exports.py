@@ -1,0 +1,149 @@
+"""The latest export as the panel shows it, and the finished files it may play."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import anyio.to_thread
+
+from nemo_nb.errors import InputError, NemoError, RenderCancelled, RenderError
+from nemo_nb.notebook.widgets.protocol import Message, notice, problem
+
+if TYPE_CHECKING:
+    from nemo_nb.export import AsyncExport, ExportFile
+    from nemo_nb.session import AsyncSession
+    from nemo_nb.timeline.timeline import Timeline
+
+VIDEO_CHUNK_BYTES: Final = 1_000_000
+"""Far below the 10 MB that Jupyter lets one message have."""
+
+
+@dataclass(slots=True)
+class ExportState:
+    """What the panel paints. ``cancellable``: this panel began it; ``outdated``: edited since."""
+
+    status: str = "idle"
+    progress: float = 0.0
+    video: Message | None = None
+    problem: Message | None = None
+    cancellable: bool = False
+    outdated: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether it is under way."""
+        return self.status in ("pending", "processing")
+
+
+class Exports:
+    """Follows the exports of *core*, whoever began them, and begins those of the panel."""
+
+    def __init__(self, core: AsyncSession, tell: Callable[[Message], None]) -> None:
+        self.state = ExportState()
+        self.last: ExportFile | None = None
+        self._core = core
+        self._tell = tell
+        self._videos: list[Path] = []
+        self._own: AsyncExport | None = None
+        self._job = ""
+        self._draft: dict[str, Any] | None = None
+
+    def begin(self) -> None:
+        """Show that an export begins; :meth:`run` is the work.
+
+        Raises:
+            RenderError: One is running.
+        """
+        if self.state.running:
+            raise RenderError("An export is running.", fix="Wait for it, or cancel it.")
+        self.state = ExportState("pending", video=self.state.video, cancellable=True)
+        self.tell()
+
+    async def run(self) -> None:
+        """Export; how it goes is told."""
+        try:
+            self._own = await self._core.export(wait=False)
+            await self._own.wait()
+        except NemoError as error:
+            # The job tells its own end; what never became a job is told here.
+            if self.state.running:
+                self.ended(None, error)
+
+    async def cancel(self) -> None:
+        """Cancel the export that the panel began."""
+        if self._own is not None:
+            await self._own.cancel()
+
+    def moved(self, job: str, status: str, progress: float, timeline: Timeline | None) -> None:
+        """A render job moved; *timeline* is what it renders, if it is new."""
+        if job != self._job:
+            self._job = job
+            self._draft = None if timeline is None else timeline.draft
+            mine = self.state.running and self.state.cancellable
+            self.state = ExportState(video=self.state.video, cancellable=mine)
+        if status in ("pending", "processing"):
+            self.state.status, self.state.progress = status, progress
+            self.tell()
+
+    def ended(self, export: ExportFile | None, error: NemoError | None) -> None:
+        """A render job is over."""
+        if export is None or export.path is None:
+            status = "cancelled" if isinstance(error, RenderCancelled) else "failed"
+            shown = problem(error) if error is not None and status == "failed" else None
+            self.state = ExportState(status, video=self.state.video, problem=shown)
+        else:
+            self.last = export
+            self._videos.append(export.path)
+            video = {
+                "video": len(self._videos),
+                "name": export.path.name,
+                "size_bytes": export.size_bytes,
+                "duration_ms": export.duration_ms,
+            }
+            self.state = ExportState("completed", 100.0, video)
+        self._own = None
+        self.tell()
+
+    def compare(self, timeline: Timeline) -> None:
+        """Note whether *timeline* is another than the one that was exported."""
+        outdated = self._draft is not None and timeline.draft != self._draft
+        if outdated != self.state.outdated:
+            self.state.outdated = outdated
+            self.tell()
+
+    def poster(self, width: int) -> bytes | None:
+        """Return the last export's first picture as JPEG; None where there is none to be had."""
+        try:
+            return None if self.last is None else self.last.poster(width)
+        except (NemoError, OSError):
+            # The user may have moved the file away.
+            return None
+
+    async def video_part(self, video: int, offset: int) -> tuple[int, bytes]:
+        """Return an exported file's size, and its bytes from *offset* on.
+
+        Raises:
+            InputError: There is no such video, or its file has gone.
+        """
+        if not 1 <= video <= len(self._videos):
+            raise InputError("This video is not known.", fix="Export again.")
+        path = self._videos[video - 1]
+        try:
+            return await anyio.to_thread.run_sync(_part, path, offset)
+        except OSError as error:
+            raise InputError(
+                f"“{path.name}” cannot be read.", f"{error.strerror}.", "Export again."
+            ) from error
+
+    def tell(self) -> None:
+        """Tell the state."""
+        self._tell(notice("export", export=asdict(self.state)))
+
+
+def _part(path: Path, offset: int) -> tuple[int, bytes]:
+    with path.open("rb") as file:
+        file.seek(offset)
+        return path.stat().st_size, file.read(VIDEO_CHUNK_BYTES)

@@ -1,0 +1,226 @@
+"""The panel of a session: chat, drop zone, timeline, player and export, in a notebook.
+
+Traits hold what may be saved with a notebook: which skill, where the work is done, the
+language. The conversation itself travels as messages and is kept in the kernel.
+"""
+
+# anywidget and traitlets have no complete types
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import anyio.to_thread
+import traitlets
+
+from nemo_nb import loop
+from nemo_nb.errors import InputError
+from nemo_nb.notebook.widgets import protocol, views
+from nemo_nb.notebook.widgets.base import (
+    Buffers,
+    Handler,
+    MessageWidget,
+    Result,
+    bundle,
+    running_cell,
+)
+from nemo_nb.notebook.widgets.incoming import CHUNK_BYTES, Incoming
+from nemo_nb.notebook.widgets.model import PanelModel
+from nemo_nb.notebook.widgets.protocol import Message, Request
+from nemo_nb.notebook.widgets.saved import SavedOutput
+from nemo_nb.notebook.widgets.transcript import RUNNING
+from nemo_nb.skills import SUBTITLE_FORMATS, UPLOAD_FORMATS
+
+if TYPE_CHECKING:
+    from nemo_nb.blocking import Session
+    from nemo_nb.session import AsyncSession
+
+_EXTRA_FORMATS = ("jpeg", "heic", "heif")
+_POSTER_WIDTH = 480
+
+# By the session's id(): a model lives as long as a panel of it, and its session as long.
+_models: weakref.WeakValueDictionary[int, PanelModel] = weakref.WeakValueDictionary()
+_open: weakref.WeakKeyDictionary[AsyncSession, dict[str, Panel]] = weakref.WeakKeyDictionary()
+
+
+class Panel(MessageWidget):
+    """A panel of *session*. Panels in several cells show the same conversation.
+
+    Running a cell again closes the panel that it had shown before.
+
+    Raises:
+        ConfigError: The front end has not been built.
+    """
+
+    _esm: ClassVar[Any] = bundle("panel.js")
+    _css: ClassVar[Any] = bundle("panel.css")
+
+    protocol_version = traitlets.Int(protocol.PROTOCOL).tag(sync=True)
+    skill = traitlets.Unicode("").tag(sync=True)
+    backend = traitlets.Unicode("").tag(sync=True)
+    language = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, session: Session) -> None:
+        core = session.aio
+        # With the widget, not after it: the front end reads them as soon as it is there.
+        super().__init__(
+            skill=core.skill.title,
+            backend=views.backend_label(core.backend.settings),
+            language=core.language or "",
+        )
+        self._core = core
+        self._incoming = Incoming(core.skill.limit_bytes)
+        self._model = _models.setdefault(id(core), PanelModel(core))
+        self._saved = SavedOutput()
+        self._cell = running_cell()
+        panels = _open.setdefault(core, {})
+        before = panels.get(self._cell)
+        panels[self._cell] = self
+        self.route_by_front_end()
+        # The new one first: a conversation that nobody watches drops what is queued.
+        loop.run(self._model.attach, self._hear)
+        if before is not None:
+            before.close()
+
+    def close(self) -> None:
+        """Take the panel away and stop listening; the session goes on. Safe to call twice."""
+        if self.comm is not None and hasattr(self, "_model"):
+            panels = _open.get(self._core, {})
+            if panels.get(self._cell) is self:
+                del panels[self._cell]
+            loop.spawn(self._end)
+            self._incoming.close()
+        super().close()
+
+    async def _end(self) -> None:
+        await self.cancel_requests()
+        await self._model.detach(self._hear)
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Return what answers each kind of request."""
+        return {
+            "hello": self._on_hello,
+            "send": self._on_send,
+            "unqueue": self._on_unqueue,
+            "stop": self._on_stop,
+            "upload_begin": self._on_upload_begin,
+            "upload_chunk": self._on_upload_chunk,
+            "upload_end": self._on_upload_end,
+            "upload_cancel": self._on_upload_cancel,
+            "export": self._on_export,
+            "export_cancel": self._on_export_cancel,
+            "refresh": self._on_refresh,
+            "video": self._on_video,
+            "frame": self._on_frame,
+        }
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the widget, and beside it what a reader without a kernel sees."""
+        shown: Any = super()._repr_mimebundle_()
+        data, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
+        html = self._static_html()
+        if not self._saved.show(html) and html:
+            data["text/html"] = html
+        items, summary = self._model.transcript.items, self._model.summary
+        data["text/plain"] = views.static_text(self._title, items, summary)
+        return data, metadata
+
+    @property
+    def _title(self) -> str:
+        return f"Nemo · {self.skill} · {self.backend}"
+
+    def _static_html(self) -> str:
+        model = self._model
+        items, summary = model.transcript.items, model.summary
+        if not items:
+            return ""
+        poster = model.exports.poster(_POSTER_WIDTH)
+        alt = f"First picture of the exported video. {summary}"
+        return views.static_html(self._title, items, summary, poster, alt)
+
+    def _hear(self, message: Message) -> None:
+        item: Mapping[str, Any] = message["item"] if message["kind"] == "item" else {}
+        if item.get("status") == RUNNING:
+            self.route_by_front_end()
+        self.tell(message)
+        ended = item and item.get("status") != RUNNING
+        exported = message["kind"] == "export" and message["export"]["status"] == "completed"
+        if self._saved.shown and (ended or exported):
+            self.start(self._save())
+
+    async def _save(self) -> None:
+        # A poster is decoded for it.
+        html = await anyio.to_thread.run_sync(self._static_html)
+        await anyio.to_thread.run_sync(self._saved.update, html)
+
+    async def _on_hello(self, request: Request, _buffers: Buffers) -> Result:
+        if request.fields["protocol"] != protocol.PROTOCOL:
+            raise InputError(
+                "This page shows the panel of another version of nemo_nb.",
+                fix="Reload the page and run the cell again.",
+            )
+        skill, settings = self._core.skill, self._core.backend.settings
+        subtitles = () if settings.is_cloud else SUBTITLE_FORMATS
+        return {
+            **self._model.snapshot(),
+            "examples": list(skill.examples),
+            "accept": [*UPLOAD_FORMATS, *_EXTRA_FORMATS, *subtitles],
+            "limit_bytes": skill.limit_bytes,
+        }, ()
+
+    async def _on_send(self, request: Request, _buffers: Buffers) -> Result:
+        return {"entry": self._model.send(request.fields["text"])}, ()
+
+    async def _on_unqueue(self, request: Request, _buffers: Buffers) -> Result:
+        self._model.unqueue(request.fields["entry"])
+        return {}, ()
+
+    async def _on_stop(self, _request: Request, _buffers: Buffers) -> Result:
+        return {"returned": await self._model.stop()}, ()
+
+    async def _on_upload_begin(self, request: Request, _buffers: Buffers) -> Result:
+        fields = request.fields
+        self._incoming.begin(fields["upload"], fields["name"], fields["size_bytes"])
+        return {"chunk_bytes": CHUNK_BYTES}, ()
+
+    async def _on_upload_chunk(self, request: Request, buffers: Buffers) -> Result:
+        fields = request.fields
+        chunk = buffers[0] if buffers else b""
+        # Half a MB into the page cache: shorter than the way to another thread and back.
+        received = self._incoming.write(fields["upload"], fields["offset"], chunk)
+        return {"received_bytes": received}, ()
+
+    async def _on_upload_end(self, request: Request, _buffers: Buffers) -> Result:
+        upload = request.fields["upload"]
+        try:
+            await self._core.upload(self._incoming.finished(upload))
+        finally:
+            self._incoming.drop(upload)
+        return {}, ()
+
+    async def _on_upload_cancel(self, request: Request, _buffers: Buffers) -> Result:
+        self._incoming.drop(request.fields["upload"])
+        return {}, ()
+
+    async def _on_export(self, _request: Request, _buffers: Buffers) -> Result:
+        self._model.start_export()
+        return {}, ()
+
+    async def _on_export_cancel(self, _request: Request, _buffers: Buffers) -> Result:
+        await self._model.exports.cancel()
+        return {}, ()
+
+    async def _on_refresh(self, _request: Request, _buffers: Buffers) -> Result:
+        await self._model.refresh()
+        return {}, ()
+
+    async def _on_video(self, request: Request, _buffers: Buffers) -> Result:
+        fields = request.fields
+        total, part = await self._model.exports.video_part(fields["video"], fields["offset"])
+        return {"total_bytes": total}, (part,)
+
+    async def _on_frame(self, request: Request, _buffers: Buffers) -> Result:
+        fields = request.fields
+        return {}, (await self._model.frame(fields["at_ms"], fields["width"]),)

@@ -1,0 +1,66 @@
+"""What a saved notebook shows of a widget once the kernel has gone.
+
+JupyterLab puts "Error displaying widget: model not found" where the widget was, whatever
+else the output holds. So the words stand in an output of their own, next to the widget's and
+kept up to date, and the page's style hides it for as long as the widget is there.
+"""
+
+# IPython has no complete types
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+from __future__ import annotations
+
+import os
+import uuid
+from typing import Any, Final
+
+# `.nmp-panel` is the living panel; a widget's output that only says "loading" or "not found"
+# has no elements in it.
+_STYLE: Final = """<style>
+.jp-OutputArea:has(.nmp-panel) .jp-OutputArea-child:has(.nmp-saved) { display: none; }
+.jp-OutputArea:has(.nmp-saved)
+  .jp-OutputArea-output[data-mime-type="application/vnd.jupyter.widget-view+json"]:not(:has(*)) {
+  display: none;
+}
+</style>"""
+
+# There each output lives in a frame of its own: nothing could hide this one.
+_FRAMED_HOSTS: Final = ("VSCODE_PID", "COLAB_RELEASE_TAG")
+
+
+class SavedOutput:
+    """The second output of one widget."""
+
+    def __init__(self) -> None:
+        self._display_id = uuid.uuid4().hex
+        self._last = ""
+        self.shown = False
+
+    def show(self, html: str) -> bool:
+        """Make the output, in the running cell; False where there is no notebook for it."""
+        if not _in_notebook():
+            return False
+        self._publish(html, update=self.shown)
+        self.shown = True
+        return True
+
+    def update(self, html: str) -> None:
+        """Let the output hold *html*; from any thread, nothing where it was never shown."""
+        if self.shown and html != self._last:
+            self._publish(html, update=True)
+
+    def _publish(self, html: str, *, update: bool) -> None:
+        from IPython.display import display  # noqa: PLC0415  # slow to import
+
+        self._last = html
+        bundle: dict[str, Any] = {
+            "text/html": f'{_STYLE}<div class="nmp-saved">{html}</div>',
+            "text/plain": "",
+        }
+        display(bundle, raw=True, display_id=self._display_id, update=update)
+
+
+def _in_notebook() -> bool:
+    from IPython.core.getipython import get_ipython  # noqa: PLC0415  # slow to import
+
+    has_kernel = getattr(get_ipython(), "kernel", None) is not None
+    return has_kernel and not any(name in os.environ for name in _FRAMED_HOSTS)

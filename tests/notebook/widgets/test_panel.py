@@ -1,0 +1,288 @@
+"""The panel on the embedded studio, spoken to as the front end speaks to it."""
+
+# Waits are on conditions: the loop's thread tells, this one listens.
+import asyncio
+import gc
+import subprocess
+import sys
+import threading
+import uuid
+import weakref
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import mediakit
+import nemo_nb
+from nemo_nb import loop
+from nemo_nb.errors import ConfigError
+from nemo_nb.notebook.widgets import panel as panel_module
+from nemo_nb.notebook.widgets.incoming import CHUNK_BYTES
+from nemo_nb.notebook.widgets.panel import Panel
+from nemo_nb.studio import launch
+
+PATIENCE_S = 60
+
+
+class FrontEnd:
+    """The other end of the panel's comm."""
+
+    def __init__(self, panel):
+        self.panel = panel
+        self.heard = []
+        self._changed = threading.Condition()
+        panel.send = self._hear
+
+    def _hear(self, content, buffers=None):
+        with self._changed:
+            self.heard.append((content, buffers))
+            self._changed.notify_all()
+
+    def ask(self, kind, *, buffers=(), **fields):
+        """The answer's data and buffers; its error where it is one."""
+        request = uuid.uuid4().hex
+        message = {"id": request, "kind": kind, **fields}
+        self.panel._handle_custom_msg(message, [memoryview(part) for part in buffers])
+        answer, parts = self.wait(lambda m: m.get("to") == request)
+        return (answer["data"] if answer["ok"] else answer["error"]), parts
+
+    def wait(self, wanted):
+        def found():
+            return next((heard for heard in self.heard if wanted(heard[0])), None)
+
+        with self._changed:
+            assert self._changed.wait_for(found, PATIENCE_S), "nothing of that kind came"
+            return found()
+
+    def of(self, kind):
+        return [message for message, _ in self.heard if message["kind"] == kind]
+
+    def upload(self, path):
+        content = path.read_bytes()
+        upload = uuid.uuid4().hex
+        data, _ = self.ask("upload_begin", upload=upload, name=path.name, size_bytes=len(content))
+        assert data == {"chunk_bytes": CHUNK_BYTES}
+        for offset in range(0, len(content), CHUNK_BYTES):
+            part = content[offset : offset + CHUNK_BYTES]
+            self.ask("upload_chunk", upload=upload, offset=offset, buffers=[part])
+        return self.ask("upload_end", upload=upload)[0]
+
+
+@contextmanager
+def built_front_end():
+    """Panels can be made without `npm run build`: what they send is what is looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not Panel._esm:
+            patch.setattr(Panel, "_esm", "export default {}")
+        yield
+
+
+@pytest.fixture
+def session(tmp_path):
+    with built_front_end():
+        made = nemo_nb.connect("local", workspace=tmp_path / "studio")
+        yield made
+        made.close()
+        for studio in launch.running():
+            studio.stop()
+
+
+@pytest.fixture
+def front(session):
+    panel = Panel(session)
+    yield FrontEnd(panel)
+    panel.close()
+
+
+@pytest.fixture
+def photo(tmp_path):
+    return mediakit.photo(tmp_path / "cat.jpg")
+
+
+def eventually(holds):
+    """Whether *holds* comes true; what the loop still has in hand is let finish meanwhile."""
+    return any(holds() or loop.run(asyncio.sleep, 0.01) for _ in range(200))
+
+
+def is_ended(message):
+    item = message.get("item")
+    return isinstance(item, dict) and item["type"] == "turn" and item["status"] != "running"
+
+
+def test_a_view_starts_from_a_snapshot(front):
+    snapshot, _ = front.ask("hello", protocol=1)
+    assert snapshot["items"] == []
+    assert snapshot["export"]["status"] == "idle"
+    assert snapshot["limit_bytes"] == 500_000_000
+    assert "srt" in snapshot["accept"]
+    assert any("Urban Dreams" in example for example in snapshot["examples"])
+
+
+def test_from_a_photo_to_a_video(front, photo, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert front.upload(photo) == {}
+    timeline = front.wait(lambda m: m["kind"] == "timeline" and m["timeline"]["ready"])[0]
+    assert timeline["timeline"]["tracks"][0]["segments"][0]["label"] == "cat.jpg"
+    assert front.wait(lambda m: m["kind"] == "item")[0]["item"]["names"] == ["cat.jpg"]
+
+    front.ask("send", text='add a title "Hi" for 2 seconds')
+    turn = front.wait(is_ended)[0]["item"]
+    assert turn["status"] == "done"
+    assert "Hi" in turn["changes"]
+    segments = [s for t in front.of("timeline")[-1]["timeline"]["tracks"] for s in t["segments"]]
+    assert "Hi" in [segment["label"] for segment in segments]
+
+    _, (picture,) = front.ask("frame", at_ms=500, width=320)
+    assert bytes(picture[:2]) == b"\xff\xd8"
+
+    front.ask("export")
+    export = front.wait(lambda m: m["kind"] == "export" and m["export"]["video"])[0]["export"]
+    video = export["video"]
+    content = b""
+    while len(content) < video["size_bytes"]:
+        data, (part,) = front.ask("video", video=video["video"], offset=len(content))
+        content += part
+        assert data["total_bytes"] == video["size_bytes"]
+    assert content == (tmp_path / video["name"]).read_bytes()
+    assert not export["outdated"]
+    assert "data:image/jpeg" in front.panel._static_html()
+    (tmp_path / video["name"]).unlink()
+    assert front.ask("video", video=video["video"], offset=0)[0]["fix"] == "Export again."
+
+    front.ask("send", text="trim the first second")
+    front.wait(lambda m: m["kind"] == "export" and m["export"]["outdated"])
+
+
+def test_a_turn_of_a_cell_is_seen_and_adds_up(session, front, photo):
+    session.upload(photo)
+    session.chat("add a title “Deltas”")
+    front.wait(is_ended)
+    snapshot, _ = front.ask("hello", protocol=1)
+    shown = {}
+    for message in front.of("item") + front.of("delta"):
+        item = message["item"]
+        if isinstance(item, dict):
+            shown[item["item"]] = item
+    assert list(shown.values()) == snapshot["items"]
+
+
+def test_every_request_is_answered(front):
+    for fields in ({}, {"text": ""}, {"text": 5}):
+        error, _ = front.ask("send", **fields)
+        assert error["what"]
+    assert front.ask("nonsense")[0]["what"]
+    assert front.ask("upload_end", upload="unknown")[0]["what"] == "This upload is not known."
+    assert front.ask("video", video=1, offset=0)[0]["fix"] == "Export again."
+    assert front.ask("frame", at_ms=0, width=100)[0]["what"] == "There is no picture yet."
+
+
+def test_a_page_of_another_version_is_told_to_reload(front):
+    error, _ = front.ask("hello", protocol=99)
+    assert "Reload the page" in error["fix"]
+
+
+def test_a_file_that_is_no_media_is_refused_and_removed(front, tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("not a film")
+    assert front.upload(notes)["code"] == 4001
+    assert front.panel._incoming._files == {}
+
+
+def test_an_export_of_nothing_says_why(front):
+    front.ask("export")
+    export = front.wait(lambda m: m["kind"] == "export" and m["export"]["problem"])[0]["export"]
+    assert export["status"] == "failed"
+    assert "Upload a photo or a clip first" in export["problem"]["fix"]
+
+
+def test_traits_hold_nothing_but_words(front, photo, tmp_path):
+    front.upload(photo)
+    front.ask("send", text="add a title “Secret”")
+    front.wait(is_ended)
+    state = front.panel.get_state()
+    own = {k: v for k, v in state.items() if k not in {"_esm", "_css", "_anywidget_id", "layout"}}
+    text = repr(own)
+    assert (own["skill"], own["backend"]) == ("Caption A/B", "on this machine")
+    for secret in (
+        "Secret",
+        "cat.jpg",
+        str(tmp_path),
+        *(s.token.reveal() for s in launch.running()),
+    ):
+        assert secret not in text
+
+
+def test_a_new_panel_knows_what_was_said_before(session, photo):
+    session.upload(photo)
+    session.chat("add a title “Before”")
+    panel = Panel(session)
+    (item,) = [i for i in FrontEnd(panel).ask("hello", protocol=1)[0]["items"] if "text" in i]
+    assert (item["text"], item["status"]) == ("add a title “Before”", "done")
+    panel.close()
+
+
+def test_running_the_cell_again_replaces_its_panel(session, monkeypatch):
+    monkeypatch.setattr(panel_module, "running_cell", lambda: "cell-1")
+    first, second = Panel(session), Panel(session)
+    monkeypatch.setattr(panel_module, "running_cell", lambda: "cell-2")
+    third = Panel(session)
+    assert first.comm is None
+    assert second.comm is not None
+    assert third.comm is not None
+    second.close()
+    third.close()
+
+
+def test_a_closed_panel_leaves_nothing_behind(session, photo):
+    panel = Panel(session)
+    front = FrontEnd(panel)
+    front.upload(photo)
+    folder = panel._incoming._folder.name
+    panel.close()
+    panel.close()
+    loop.run(panel._end)
+    heard = len(front.heard)
+    session.chat("add a title “Nobody looks”")
+    assert len(front.heard) == heard
+    assert not Path(folder).exists()
+
+
+def test_a_closed_panel_keeps_no_session_alive(tmp_path):
+    with built_front_end():
+        session = nemo_nb.connect("local", workspace=tmp_path / "studio")
+        Panel(session).close()
+        session.close()
+        gone = weakref.ref(session.aio)
+        del session
+        assert eventually(lambda: gc.collect() is not None and gone() is None)
+    for studio in launch.running():
+        studio.stop()
+
+
+def test_a_program_with_an_open_panel_ends(tmp_path):
+    code = f"""
+import nemo_nb
+from nemo_nb.notebook.widgets.panel import Panel
+Panel._esm = "export default {{}}"
+panel = Panel(nemo_nb.connect("local", workspace={str(tmp_path / "studio")!r}))
+"""
+    done = subprocess.run([sys.executable, "-c", code], timeout=PATIENCE_S, stderr=-1, check=True)
+    assert done.stderr == b""
+
+
+def test_a_notebook_without_a_kernel_shows_words(session, photo):
+    session.upload(photo)
+    session.chat("add a title “Static <b>”")
+    panel = Panel(session)
+    data, _ = panel._repr_mimebundle_()
+    panel.close()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert "Static &lt;b&gt;" in data["text/html"]
+    assert "Static <b>" in data["text/plain"]
+
+
+def test_a_missing_bundle_says_what_to_run(session, monkeypatch):
+    monkeypatch.setattr(Panel, "_esm", "")
+    with pytest.raises(ConfigError, match="npm ci && npm run build"):
+        Panel(session)
