@@ -77,7 +77,7 @@ class Clause:
     def nouns(self) -> set[str]:
         """The nouns in it."""
         found = {str(token.value) for token in self.all("noun")}
-        return found | {"photo"} if "photos" in found else found
+        return found | {"photo"} if "photos" in found or self.has("place") else found
 
     @cached_property
     def quotes(self) -> list[str]:

@@ -28,13 +28,17 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What is said about when a text stands, ms; None where nothing is said."""
+    """What is said about when a text stands, ms; None where nothing is said.
+
+    ``place`` is the picture it stands on: 0 the first, -1 the last.
+    """
 
     start_ms: int | None = None
     end_ms: int | None = None
     duration_ms: int | None = None
     edge: Edge | None = None
     whole: bool = False
+    place: int | None = None
 
     def __bool__(self) -> bool:
         return self != Timing()
@@ -60,13 +64,17 @@ class AddText(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptionPhoto(Intent):
-    """A caption for a photo; without words the photo is described."""
+    """A caption for a photo; without words the photo is described.
+
+    ``place`` counts the photos from 0, or from the end: -1 is the last.
+    """
 
     text: str | None
     look: Look
     timing: Timing
     every: bool = False
     file: str | None = None
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,11 @@ from typing import Final
 
 from nemo_nb.studio.agent.clauses import Clause, split
 from nemo_nb.studio.agent.intents import (
+    AddText,
+    CaptionPhoto,
     History,
     Intent,
+    RemovePicture,
     Social,
     Unclear,
     Unsupported,
@@ -29,6 +32,8 @@ _MAX_STRANGERS: Final = 2
 
 # What may stand before a strange word without making the whole clause strange.
 _OPENERS: Final = frozenset({"filler", "polite", "prep", "ma"})
+# What can be asked of one of several pictures.
+_PLACED: Final = (AddText, CaptionPhoto, RemovePicture)
 _MEANINGLESS: Final = frozenset({"filler", "polite", "ma", "unit", "number", "marker"})
 
 
@@ -80,6 +85,9 @@ def _read(clause: Clause, message: str) -> list[Intent]:  # noqa: C901, PLR0911 
     if rest.quotes and not _others(rest, "quote"):
         return [Words(span=span, text=" ".join(rest.quotes))]
     found = text_intents(rest, skipped) or time_intents(rest, skipped)
+    if rest.has("place") and not all(isinstance(intent, _PLACED) for intent in found):
+        # "Mute the second clip": to do it to all of them would be another wish.
+        found = []
     return [*found, *missing] if found or missing else [Unclear(span=span, text=text)]
 
 

@@ -6,9 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nemo_nb.studio import edits_text
-from nemo_nb.studio.agent.intents import AddText, CaptionPhoto, DescribePhoto, Restyle
+from nemo_nb.studio.agent.intents import AddText, CaptionPhoto, DescribePhoto, Restyle, Timing
 from nemo_nb.studio.agent.plan import NotDone, Plan, media_named
-from nemo_nb.studio.agent.plan_text import add_text, adding, new_style, tell_added, text_times
+from nemo_nb.studio.agent.plan_text import (
+    add_text,
+    adding,
+    new_style,
+    on_picture,
+    picture_at,
+    tell_added,
+)
 from nemo_nb.studio.agent.replies import look_words, say
 from nemo_nb.studio.draft_shape import end
 
@@ -25,6 +32,10 @@ def caption_photo(plan: Plan, intent: CaptionPhoto) -> None:
     if intent.file is not None:
         info = media_named(plan.project, intent.file)
         photos = [p for p in photos if info is not None and p["m"].get("src") == info.name]
+    if intent.place is not None:
+        # "The second clip" has a place too, where its words are given.
+        meant = photos or (plan.pictures() if intent.text else [])
+        photos = [picture_at(plan, meant, intent.place)]
     if not photos:
         if intent.text is not None and plan.pictures():
             add_text(plan, adding(intent, "caption"))
@@ -79,9 +90,8 @@ def _caption_one(plan: Plan, intent: CaptionPhoto, photo: dict[str, Any]) -> Non
         shown = f" ({words})" if words else ""
         plan.tell("recaptioned", intent, file=file, old=old["m"]["text"], text=text, look=shown)
         return
-    start_ms, end_ms = photo["s"], end(photo)
-    if intent.timing and not intent.every:
-        start_ms, end_ms = text_times(plan, "caption", intent.timing)
+    timing = Timing() if intent.every else intent.timing
+    start_ms, end_ms = on_picture(plan, timing, photo)
     before = {segment["id"] for segment in plan.texts()}
     plan.draft = edits_text.add_text(
         plan.draft,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from nemo_nb.studio import edits_text
@@ -17,6 +18,7 @@ from nemo_nb.studio.agent.intents import (
 )
 from nemo_nb.studio.agent.plan import Plan, role_of
 from nemo_nb.studio.agent.replies import look_words, name, seconds
+from nemo_nb.studio.draft_shape import end
 from nemo_nb.timeline.styles import resolve
 
 
@@ -103,11 +105,20 @@ def new_style(role: Role, look: Look, default: str | None = None) -> dict[str, A
     return style
 
 
+def picture_at(plan: Plan, pictures: list[dict[str, Any]], place: int) -> dict[str, Any]:
+    """Return one of *pictures* by its place; what is not there is refused."""
+    if not -len(pictures) <= place < len(pictures):
+        raise plan.refuse("no_such_picture" if plan.pictures() else "no_media")
+    return pictures[place]
+
+
 def text_times(plan: Plan, role: Role, timing: Timing) -> tuple[int, int]:
     """Return where a text stands; what nobody says is filled in, what is said is not bent."""
     last = plan.last_ms
     if not last:
         raise plan.refuse("no_media")
+    if timing.place is not None:
+        return on_picture(plan, timing, picture_at(plan, plan.pictures(), timing.place))
     usual = min(edits_text.TITLE_MS, last) if role == "title" else last
     if timing.whole:
         return 0, last
@@ -125,6 +136,14 @@ def text_times(plan: Plan, role: Role, timing: Timing) -> tuple[int, int]:
     if length is not None:
         return start, start + length
     return start, last if role == "caption" or start >= last else min(start + usual, last)
+
+
+def on_picture(plan: Plan, timing: Timing, picture: dict[str, Any]) -> tuple[int, int]:
+    """Return where a text stands that belongs to *picture*: its time, or what is said of it."""
+    if timing.whole or timing.edge or timing.start_ms is not None or timing.end_ms is not None:
+        return text_times(plan, "caption", replace(timing, place=None))
+    start, length = picture["s"], timing.duration_ms
+    return start, end(picture) if length is None else start + length
 
 
 def replace_text(plan: Plan, intent: ReplaceText) -> None:

@@ -24,12 +24,14 @@ _MODIFIERS: Final = frozenset(
         "color",
         "edge",
         "preset",
+        "place",
         "scope",
         "weight",
         "textsize",
     }
 )
 _NAMES: Final = ("title", "caption", "text")
+_PLACES: Final = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 _COLONS: Final = (":", "\uff1a")
 _PLACED: Final = ("at ", "on ", "in ")
 
@@ -134,7 +136,7 @@ def timing_of(clause: Clause) -> Timing:  # noqa: C901 - one branch a kind of to
     if picked(clause) and duration is None:
         edge = None
     whole = clause.has("scope", "whole")
-    return Timing(start, end, duration, edge, whole)
+    return Timing(start, end, duration, edge, whole, place_of(clause))
 
 
 def ms_of(token: Token) -> int:
@@ -173,6 +175,12 @@ def picked(clause: Clause) -> Edge | None:
         if token.kind == "edge" and following.kind == "noun" and following.value in _NAMES:
             return "last" if token.value == "last" else "first"
     return None
+
+
+def place_of(clause: Clause) -> int | None:
+    """Return which of several pictures is meant: 0 for "the first photo", -1 for 最后一张."""
+    places = clause.all("place")
+    return _PLACES[places[0].value] if places else None
 
 
 def lengths(clause: Clause) -> list[int]:

@@ -16,7 +16,7 @@ from nemo_nb.studio.agent.intents import (
     Role,
     Timing,
 )
-from nemo_nb.studio.agent.reading import lengths, look_of, picked, timing_of
+from nemo_nb.studio.agent.reading import lengths, look_of, picked, place_of, timing_of
 
 _ADDS = {"add", "generate"}
 _CHANGES = {"change", "make", "set"}
@@ -49,7 +49,14 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: PLR091
         file = next((str(t.value) for t in clause.all("file")), None)
         every = clause.has("scope", "each") or "photos" in clause.nouns
         return CaptionPhoto(
-            span=span, skipped=skipped, text=text, look=look, timing=timing, every=every, file=file
+            span=span,
+            skipped=skipped,
+            text=text,
+            look=look,
+            timing=timing,
+            every=every,
+            file=file,
+            place=place_of(clause),
         )
     if quotes and verbs & (_CHANGES | {"move", "show"}) and not verbs & _ADDS:
         old, new = (quotes[0], quotes[1]) if len(quotes) > 1 else (None, quotes[0])

@@ -22,12 +22,11 @@ from nemo_nb.studio.agent.intents import (
     Unsupported,
     Volume,
 )
-from nemo_nb.studio.agent.reading import edge_lengths, lengths
+from nemo_nb.studio.agent.reading import edge_lengths, lengths, place_of
 
 DISSOLVE_MS: Final = 600
 _FASTER, _SLOWER = 1.5, 0.5
 _LOUDER, _QUIETER = 1.25, 0.75
-_ORDINALS: Final = {"first": 0, "second": 1, "third": 2, "last": -1}
 
 
 def time_intents(clause: Clause, skipped: str) -> list[Intent]:
@@ -168,14 +167,11 @@ def _pictures(clause: Clause, skipped: str) -> list[Intent]:
     if not set(clause.verbs) & {"remove", "cut"}:
         return []
     file = next((str(token.value) for token in clause.all("file")), None)
-    places = clause.all("edge", "scope")
-    index = next((_ORDINALS[t.value] for t in places if t.value in _ORDINALS), None)
-    ordinal = clause.has("scope", "second", "third")
-    if (
-        file is None
-        and not ordinal
-        and not (index is not None and clause.nouns & {"photo", "video"})
-    ):
+    index = place_of(clause)
+    edges = [token.value for token in clause.all("edge")]
+    if index is None and edges and clause.nouns & {"photo", "video"}:
+        index = -1 if edges[0] == "last" else 0
+    if file is None and index is None:
         return []
     return [RemovePicture(span=clause.span, skipped=skipped, index=index, file=file)]
 

@@ -173,6 +173,41 @@ def test_what_is_so_already_is_not_suggested(ask):
     assert "make it vertical" not in tall.suggestions
 
 
+@pytest.mark.parametrize(
+    ("message", "span"),
+    [
+        ('caption the first photo "X"', (0, 3000)),
+        ('caption the second photo "X" for 1 second', (3000, 4000)),
+        ('caption the last photo "X" in blue', (6000, 9000)),
+        ('add a title "X" on the second photo', (3000, 6000)),
+        ("给第一张照片加字幕“X”", (0, 3000)),
+        ("给第二张照片加字幕“X”，用黄色粗体", (3000, 6000)),
+        ("给最后一张加字幕“X”", (6000, 9000)),
+    ],
+)
+def test_one_of_several_photos_may_be_meant(ask, message, span):
+    (text,) = texts(ask(message, "photos").draft)
+    assert (text.start_ms, text.end_ms) == span
+
+
+def test_the_photo_is_named_that_was_meant(ask):
+    assert "photo2.jpg" in ask('caption the second photo "X"', "photos").reply
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        'caption the fifth photo "X"',
+        "mute the second clip",
+        "make the first photo longer",
+        "make the second caption blue",
+        "把第二个字幕改成蓝色",
+    ],
+)
+def test_what_is_asked_of_one_is_not_done_to_all(ask, message):
+    assert ask(message, "photos").draft is None
+
+
 def test_two_styles_are_sent_to_the_notebook(ask):
     reply = ask("test two caption styles on my video and compare which performs better").reply
     assert "session.ab(" in reply
