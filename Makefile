@@ -40,11 +40,13 @@ lab: $(VENV)/.lab ## Open JupyterLab on the notebooks
 
 test: $(VENV)/.dev chromium ## Run all fast tests: Python, front end, browser
 	$(NPM) test --silent
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
+	$(BIN)/python -m pytest -m "browser and not slow"
 
 test-full: $(VENV)/.dev chromium ## Also what is slow: run it before a release
 	$(NPM) test --silent
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser"
+	$(BIN)/python -m pytest -m browser
 
 check: $(VENV)/.dev ## Format, lint and types
 	$(BIN)/ruff format --check .

@@ -156,8 +156,9 @@ def slow_api(tmp_path_factory):
             _ended(process)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Chromium, gone with its module: its event loop runs in this thread as long as it lives."""
     path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if path is None:
         pytest.fail("There is no Chromium here. Install it: apt-get install chromium")
@@ -206,6 +207,11 @@ class Notebook:
         script = """index => /\\[\\d+\\]/.test(document.querySelector(
             `.jp-Cell[data-windowed-list-index='${index}'] .jp-InputArea-prompt`)?.textContent)"""
         self.page.wait_for_function(script, arg=index, timeout=timeout_ms)
+
+    def interrupt(self) -> None:
+        """The square of the notebook's toolbar."""
+        button = "[data-command='notebook:interrupt-kernel']"
+        self.page.locator(f"{ACTIVE} {button}").first.click()
 
     def is_busy(self, index: int) -> bool:
         return "*" in self.prompt(index)

@@ -9,6 +9,7 @@ import pytest
 import uvicorn
 
 from clientkit import KNOBS, TOKEN, Scripted
+from nemo_nb import loop
 from nemo_nb.backend import Backend
 from nemo_nb.blocking import Session
 from nemo_nb.ledger import Ledger
@@ -74,7 +75,12 @@ def connect(scripted):
         if not fresh:
             scripted.sessions.append("session-1")
             options["server"] = ServerSession("session-1", "task-1")
-        session = Session(AsyncSession(backend, skill=skill_named("caption-ab"), **options))
+
+        async def start():
+            return AsyncSession(backend, skill=skill_named("caption-ab"), **options)
+
+        # Made where it lives: on the background loop, as connect() does.
+        session = Session(loop.run(start))
         made.append(session)
         return session
 
