@@ -6,10 +6,10 @@ SOURCES := pyproject.toml hatch_build.py $(shell find js fonts -type f \( -name 
 NPM    := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix js --no-audit --no-fund --no-update-notifier
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lab test test-full check format bench chromium clean
+.PHONY: help setup demo lab test test-lowest test-full check format bench chromium clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.dev ## Set up .venv with everything a developer needs
 
@@ -43,7 +43,12 @@ test: $(VENV)/.dev chromium ## Run all fast tests: Python, front end, browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
 	$(BIN)/python -m pytest -m "browser and not slow"
 
-test-full: $(VENV)/.dev chromium ## Also what is slow: run it before a release
+test-lowest: $(VENV)/.dev ## Run the tests on the oldest versions that pyproject.toml allows
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)-lowest
+	$(BIN)/uv pip install --quiet --python $(VENV)-lowest/bin/python --resolution lowest-direct -e ".[dev]"
+	$(VENV)-lowest/bin/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
+
+test-full: $(VENV)/.dev chromium test-lowest ## Also what is slow, and the oldest versions: before a release
 	$(NPM) test --silent
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser"
 	$(BIN)/python -m pytest -m browser
@@ -68,4 +73,4 @@ chromium:
 	  || { echo "The browser tests need Chromium. On Debian: sudo apt-get install chromium"; exit 1; }
 
 clean: ## Remove what was built
-	rm -rf $(VENV) js/node_modules fonts/node_modules nemo_nb/notebook/widgets/static nemo_nb/studio/render/fonts demo-out artifacts dist
+	rm -rf $(VENV) $(VENV)-lowest js/node_modules fonts/node_modules nemo_nb/notebook/widgets/static nemo_nb/studio/render/fonts demo-out artifacts dist

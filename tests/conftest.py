@@ -3,6 +3,11 @@
 import os
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes depends on what else the machine does; speed is for benchmarks/.
+settings.register_profile("nemo_nb", deadline=None)
+settings.load_profile("nemo_nb")
 
 
 @pytest.fixture(autouse=True)
