@@ -71,10 +71,10 @@ class Guard:
             if begun or not self._closing():
                 raise
             await refuse(503, "The studio is stopping.")(scope, receive, guarded_send)
-        except Exception:  # noqa: BLE001  the last net: it answers and logs
+        except Exception as error:  # noqa: BLE001  the last net: it answers and logs
             _log.exception("%s %s failed", scope["method"], scope["path"])
             if not begun:
-                await server_error()(scope, receive, guarded_send)
+                await server_error(error)(scope, receive, guarded_send)
 
 
 def _foreign(headers: Headers, port: int) -> ASGIApp | None:

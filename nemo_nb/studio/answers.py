@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 
 from nemo_nb.errors import BrokenMedia, NemoError, SessionLost
 from nemo_nb.redact import scrub
+from nemo_nb.studio.failures import named
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,6 +25,7 @@ MALFORMED: Final = 422
 # HTTP statuses of the codes that are no HTTP status themselves.
 _STATUS: Final = {1001: 401, 1002: 404, 2001: 402, 4001: 415, 4002: 413}
 _SERVER_ERROR: Final = 500
+_NO_STORAGE: Final = 507
 
 
 class Refusal(NemoError):
@@ -113,8 +115,11 @@ def field(body: Mapping[str, Any], *names: str, default: str | None = None) -> s
     return value
 
 
-def server_error() -> JSONResponse:
-    """Return the answer to a failure of the studio itself; the log holds the reason."""
+def server_error(error: Exception) -> JSONResponse:
+    """Return the answer to *error*, a failure of the studio itself; the log holds the reason."""
+    told = named(error)
+    if told is not None:
+        return refuse(_NO_STORAGE, told)
     return refuse(_SERVER_ERROR, "The studio failed at this request. Its log says why.")
 
 

@@ -28,6 +28,7 @@ from nemo_nb.studio.answers import (
     json_body,
 )
 from nemo_nb.studio.core import StudioCore
+from nemo_nb.studio.failures import named
 from nemo_nb.studio.projects import Change, StudioSession
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ _NOTHING_LEFT: Final = {
     "zh": {"undo": "没有可以撤销的操作。", "redo": "没有可以重做的操作。"},
 }
 _log = logger("nemo_nb.studio")
+
+_ATTEMPTS: Final = 5
 
 SendFrame = Callable[[bytes], Awaitable[None]]
 
@@ -81,6 +84,10 @@ def _message(raw: Any) -> str:
     return message
 
 
+class _Outrun(Refusal):
+    """The timeline changed between reading and writing it."""
+
+
 class _Turn:
     """One message and what became of it."""
 
@@ -100,9 +107,10 @@ class _Turn:
             await self._say(send, str(error), ())
         except NemoError as error:
             await send(frame(self._events.error(str(error.code or "FAILED"), str(error))))
-        except Exception:  # noqa: BLE001  a stream that has begun can only tell it
+        except Exception as error:  # noqa: BLE001  a stream that has begun can only tell it
             _log.exception("a chat turn failed")
-            message = "The studio failed at this message. The timeline is as it was."
+            why = named(error) or "The studio failed at this message."
+            message = f"{why} The timeline is as it was."
             await send(frame(self._events.error("INTERNAL", message)))
         else:
             for step in outcome.steps:
@@ -112,6 +120,16 @@ class _Turn:
             await self._say(send, reply, outcome.suggestions)
 
     async def _work(self) -> tuple[Outcome, str]:
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await self._work_once()
+            except _Outrun:
+                # Another studio on this workspace was first. Nothing is written yet, and an
+                # edit that is worked out anew stands on what the other one did.
+                continue
+        return await self._work_once()
+
+    async def _work_once(self) -> tuple[Outcome, str]:
         # A caller who hangs up does not wait for the thread; its outcome is dropped.
         session, outcome = await anyio.to_thread.run_sync(self._respond, abandon_on_cancel=True)
         # Once begun, the write ends: half of it would be worse than an edit nobody waits for.
@@ -149,7 +167,9 @@ class _Turn:
         try:
             self._core.projects.commit(session, change)
         except Refusal as error:
-            if outcome.history is None or error.code != CONFLICT or self._depth(outcome.history):
+            if error.code == CONFLICT and outcome.history is None:
+                raise _Outrun(error.code, error.what, error.why, error.fix) from error
+            if error.code != CONFLICT or outcome.history is None or self._depth(outcome.history):
                 raise
             self._core.projects.commit(session, Change(message=self._message))
             sentences = _NOTHING_LEFT["zh" if session.language.startswith("zh") else "en"]

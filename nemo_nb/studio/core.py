@@ -85,7 +85,7 @@ class StudioCore:
     def _sweep(self) -> None:
         """Delete what a killed studio left half-written, unless another may be writing it."""
         old = time.time() - _STALE_S
-        for path in (*self.incoming.iterdir(), *self._renders.glob("*.part.mp4")):
+        for path in (*self.incoming.iterdir(), *self._renders.glob("*.part*")):
             with contextlib.suppress(FileNotFoundError):
                 if path.stat().st_mtime >= old:
                     continue

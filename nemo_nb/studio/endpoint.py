@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final, TypeVar, TypeVarTuple, cast
 
 import anyio.to_thread
@@ -78,8 +79,11 @@ def file_response(path: Path, mime: str, download_name: str | None = None) -> Re
         Refusal: 404; it is not there.
     """
     try:
-        stat = path.stat()
+        # Not through a link: the studio makes none, and who did might mean any file.
+        stat = path.lstat()
     except FileNotFoundError:
-        raise Refusal(NOT_FOUND, "The file is gone from the workspace.") from None
+        stat = None
+    if stat is None or not S_ISREG(stat.st_mode):
+        raise Refusal(NOT_FOUND, "The file is gone from the workspace.")
     headers = {"Cache-Control": "private, no-cache"}
     return _File(path, headers=headers, stat_result=stat, media_type=mime, filename=download_name)

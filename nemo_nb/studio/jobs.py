@@ -1,8 +1,9 @@
 """The queue of renders, in the store: submitted once, claimed under a lease, never lost.
 
 A job belongs to the studio that claimed it for as long as that one keeps renewing the lease.
-When its process dies the lease runs out, and any studio on the workspace, also one started
-later, claims the job again under the same id. Every later write names the claimant, so who
+When its process dies, any studio on the workspace, also one started later, claims the job
+again under the same id: at once where it can see that the process is gone, else when the
+lease has run out. Every later write names the claimant, so who
 has lost a job cannot write its end.
 """
 
@@ -18,6 +19,7 @@ from typing import Any, Final, cast
 from nemo_nb.models import JobStatus, MediaInfo
 from nemo_nb.studio.answers import NOT_FOUND, Refusal
 from nemo_nb.studio.store import Store, now_ms
+from nemo_nb.studio.workers import is_gone
 
 MAX_ATTEMPTS: Final = 3
 """A render that ends its process this often is not tried again: it would take the next."""
@@ -106,6 +108,7 @@ class Jobs:
         """Take the oldest job that waits or whose lease has run out, for *worker*."""
         with self._store.writing() as db:
             now = now_ms()
+            _end_leases_of_the_dead(db)
             db.execute(
                 "UPDATE jobs SET status = 'failed', finished_ms = ?, worker = NULL, error = ? "
                 "WHERE status = 'processing' AND lease_until_ms < ? AND attempts >= ?",
@@ -179,6 +182,16 @@ class Jobs:
                 ),
             )
             return done.rowcount == 1
+
+
+def _end_leases_of_the_dead(db: sqlite3.Connection) -> None:
+    rows = db.execute("SELECT DISTINCT worker FROM jobs WHERE status = 'processing'").fetchall()
+    for (worker,) in rows:
+        if worker is not None and is_gone(worker):
+            db.execute(
+                "UPDATE jobs SET lease_until_ms = 0 WHERE status = 'processing' AND worker = ?",
+                (worker,),
+            )
 
 
 def _read(db: sqlite3.Connection, user_id: str, job_id: str) -> Job:

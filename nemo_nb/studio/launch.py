@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -27,6 +28,7 @@ from nemo_nb.settings import data_dir
 from nemo_nb.studio.app import build_app
 from nemo_nb.studio.core import StudioCore, StudioOptions
 from nemo_nb.studio.engine import Engine
+from nemo_nb.studio.store import DATABASE
 
 if TYPE_CHECKING:
     from uvicorn.server import ServerState
@@ -206,14 +208,25 @@ def start(
         try:
             studio = _open(StudioCore(folder, options, engine), port)
         except (OSError, sqlite3.Error) as error:
-            raise ConfigError(
-                f"The studio cannot be started on {folder}.",
-                f"{error}.",
-                "Pass another workspace=, or another port.",
-            ) from error
+            raise _not_started(folder, error) from error
         studio.start()
         _studios[folder] = studio
     return studio
+
+
+def _not_started(folder: Path, error: OSError | sqlite3.Error) -> ConfigError:
+    what = f"The studio cannot be started on {folder}."
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return ConfigError(what, f"{error}.", "Pass another port.")
+    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+        return ConfigError(
+            what,
+            f"Its {DATABASE} is damaged: {error}.",
+            f"Move {DATABASE} away (and {DATABASE}-wal, {DATABASE}-shm) to begin anew: the "
+            "sessions in it are lost, the uploaded files under media/ stay. "
+            "Or pass another workspace=.",
+        )
+    return ConfigError(what, f"{error}.", "Pass another workspace=.")
 
 
 def _open(core: StudioCore, port: int) -> Studio:

@@ -21,6 +21,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from nemo_nb.errors import FileTooLarge, NemoError
 from nemo_nb.studio.answers import MALFORMED, Refusal
+from nemo_nb.studio.failures import FULL
 
 FIELD: Final = "files"
 MAX_FILES: Final = 100
@@ -67,9 +68,7 @@ class Landing:
             Refusal: 507; the disk is nearly full.
         """
         if shutil.disk_usage(self._folder).free < _KEEP_FREE_BYTES:
-            raise Refusal(
-                507, "The disk of the studio is full.", fix="Free some space and try again."
-            )
+            raise Refusal(507, FULL)
         return self._folder / uuid.uuid4().hex
 
 

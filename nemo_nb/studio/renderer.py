@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import uuid
@@ -13,12 +12,15 @@ from typing import Final, Self
 from nemo_nb.errors import NemoError, RenderCancelled
 from nemo_nb.redact import logger, scrub
 from nemo_nb.studio.engine import Engine
+from nemo_nb.studio.failures import named
 from nemo_nb.studio.jobs import Job, Jobs
 from nemo_nb.studio.orders import read_order
+from nemo_nb.studio.workers import new_worker
 
 IDLE_S: Final = 2.0
 """How often an idle studio looks for jobs that another one on the workspace has left."""
 
+_FAILED: Final = "The renderer failed at this timeline. The studio's log says why."
 _ALMOST: Final = 99.0  # until the file is in its place
 _log = logger("nemo_nb.studio")
 
@@ -42,7 +44,7 @@ class Renderer:
         folder: Path,
         lease_s: float,
     ) -> None:
-        self.worker: Final = f"{os.getpid()}-{uuid.uuid4().hex}"
+        self.worker: Final = new_worker()
         self._jobs = jobs
         self._engine = engine
         self._assets = assets
@@ -98,11 +100,10 @@ class Renderer:
             _log.info("render %s was given up", job.id)
         except NemoError as error:
             self._jobs.fail(job, self.worker, scrub(str(error)))
-        except Exception:  # noqa: BLE001  whatever a decoder throws: the queue must go on
+        except Exception as error:  # noqa: BLE001  whatever a decoder throws: the queue must go on
             _log.exception("render %s failed", job.id)
-            self._jobs.fail(
-                job, self.worker, "The renderer failed at this timeline. The studio's log says why."
-            )
+            why = named(error)
+            self._jobs.fail(job, self.worker, why or _FAILED)
         finally:
             part.unlink(missing_ok=True)
 

@@ -36,6 +36,7 @@ class TextStyle:
 
     preset: str = CAPTION_PRESET
     title: str = ""
+    title_zh: str = ""
     font: str = "Noto Sans"
     weight: int = 400
     size: float = 5.0

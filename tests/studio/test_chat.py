@@ -4,6 +4,9 @@ import httpx
 import pytest
 
 from nemo_nb.errors import EditRefused, NoCredits
+from nemo_nb.studio.accounts import OWNER
+from nemo_nb.studio.edits_text import add_text
+from nemo_nb.studio.projects import Change
 from studiokit import Person, SmallAgent, events, message, until
 
 
@@ -151,14 +154,32 @@ def test_another_session_does_not_wait(owner, agent, filled, photo):
         assert titles(owner.state(other)) == ["Meanwhile"]
 
 
-def test_an_edit_made_elsewhere_meanwhile_is_not_overwritten(owner, agent, filled, studio):
+def test_an_edit_made_elsewhere_meanwhile_is_kept_beside_this_one(owner, agent, filled, studio):
     with owner.stream("POST", "/run_sse", json=message(filled, "wait")) as answer:
         assert agent.asked.wait(20)
         # Another studio on the workspace: it knows nothing of this one's locks.
-        with studio.core.store.writing() as db:
-            db.execute("UPDATE sessions SET revision = revision + 1 WHERE id = ?", (filled,))
+        projects = studio.core.projects
+        theirs = projects.get(OWNER, filled)
+        draft = add_text(theirs.draft, "Theirs", role="title", start_ms=2000, end_ms=3000)
+        projects.commit(theirs, Change(draft=draft, note="theirs"))
         agent.release.set()
         stream = events(answer.read())
+    assert "errorCode" not in stream[-1]
+    assert sorted(titles(owner.state(filled))) == ["Theirs", "late"]
+    owner.say(filled, "undo")
+    assert titles(owner.state(filled)) == ["Theirs"]
+
+
+def test_an_edit_that_is_always_outrun_is_refused_and_told(owner, filled, studio, monkeypatch):
+    answer = studio.core.engine.respond
+
+    def outrun(*request):
+        with studio.core.store.writing() as db:
+            db.execute("UPDATE sessions SET revision = revision + 1 WHERE id = ?", (filled,))
+        return answer(*request)
+
+    monkeypatch.setattr(studio.core.engine, "respond", outrun)
+    stream = owner.say(filled, "title Mine")
     assert stream[-1]["errorCode"] == "409"
     assert titles(owner.state(filled)) == []
 

@@ -155,6 +155,14 @@ def test_a_workspace_that_cannot_be_made_is_an_error_in_words(tmp_path):
         launch.start(tmp_path / "file")
 
 
+def test_a_damaged_database_is_told_with_the_way_out(tmp_path):
+    (tmp_path / "studio.sqlite3").write_bytes(b"no database" * 100)
+    with pytest.raises(ConfigError) as caught:
+        launch.start(tmp_path)
+    assert "studio.sqlite3 is damaged" in str(caught.value)
+    assert "Move studio.sqlite3 away" in str(caught.value)
+
+
 def test_a_port_that_is_taken_is_an_error_in_words(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -216,9 +224,10 @@ def test_what_a_killed_studio_left_half_written_is_swept_away_later(tmp_path):
     (incoming / "old" / "file").touch()
     (incoming / "new").mkdir()
     renders.mkdir()
-    for name in ("old.part.mp4", "new.part.mp4", "done.mp4"):
+    for name in ("old.part.mp4", ".old.part.mp4.0a1b.part", "new.part.mp4", "done.mp4"):
         (renders / name).touch()
-    for path in (incoming / "old", renders / "old.part.mp4", renders / "done.mp4"):
+    old = (renders / "old.part.mp4", renders / ".old.part.mp4.0a1b.part", renders / "done.mp4")
+    for path in (incoming / "old", *old):
         os.utime(path, (0, 0))
     StudioCore(tmp_path).close()
     assert [path.name for path in incoming.iterdir()] == ["new"]

@@ -92,6 +92,16 @@ def test_a_name_never_leaves_the_sessions_folder(owner, studio, photo, name):
     assert [p.name for p in (studio.workspace / "media" / sid).iterdir()] == ["up.jpg"]
 
 
+def test_a_link_in_the_workspace_is_not_followed(owner, studio, filled, tmp_path):
+    url = owner.state(filled)["video_infos"][0]["cdn_url"]
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"secret")
+    kept = studio.core.media_folder(filled) / "cat.jpg"
+    kept.unlink()
+    kept.symlink_to(secret)
+    assert owner.get(url).status_code == 404
+
+
 def test_names_of_every_script_are_kept_and_served(owner, photo):
     sid = owner.session()
     (info,) = owner.upload(sid, ("猫 & café #1?.jpg", photo)).json()["data"]["files"]

@@ -28,6 +28,7 @@ from nemo_nb.studio.agent.intents import (
     Restyle,
     Social,
     Speed,
+    Timing,
     TotalLength,
     Transitions,
     Trim,
@@ -104,7 +105,7 @@ def _follow(plan: Plan, intents: list[Intent]) -> list[Unclear]:
     """Carry out what was understood, in order; return what was not."""
     unclear: list[Unclear] = []
     topics: set[str] = set()
-    for intent in intents:
+    for intent in _spread(plan, intents):
         if isinstance(intent, Unclear):
             unclear.append(intent)
         elif isinstance(intent, Unsupported):
@@ -119,6 +120,26 @@ def _follow(plan: Plan, intents: list[Intent]) -> list[Unclear]:
             edit = partial(_EDITS[type(intent)], plan, intent)
             _carry_out(plan, intent, edit)
     return unclear
+
+
+def _spread(plan: Plan, intents: list[Intent]) -> list[Intent]:
+    """Give several captions without times equal parts of the video, one after the other."""
+    untimed = [
+        intent
+        for intent in intents
+        if isinstance(intent, AddText)
+        and intent.role == "caption"
+        and intent.text is not None
+        and not intent.timing
+        and "position" not in intent.look.changes
+    ]
+    if len(untimed) < 2 or plan.texts("caption"):  # noqa: PLR2004 - one has the video to itself
+        return intents
+    parts = {
+        id(intent): replace(intent, timing=Timing(share=(n / len(untimed), (n + 1) / len(untimed))))
+        for n, intent in enumerate(untimed)
+    }
+    return [parts.get(id(intent), intent) for intent in intents]
 
 
 def _carry_out(plan: Plan, intent: Intent, edit: Callable[[], None]) -> None:
@@ -177,7 +198,7 @@ def _history(plan: Plan, intents: list[Intent], wish: History) -> Outcome:
             text = plan.message[slice(*intent.span)]
             said.append(say("say", "undo_alone", plan.language, text=text))
     return Outcome(
-        reply=" ".join(said),
+        reply=("" if plan.language == "zh" else " ").join(said),
         history=wish.direction,
         steps=(Step(wish.direction, {"words": plan.message[slice(*wish.span)]}, {"ok": True}),),
         suggestions=tuple(suggestions(plan)),
@@ -209,7 +230,7 @@ def _outcome(plan: Plan, unclear: list[Unclear] | None) -> Outcome:
         parts = [say("say", "already", plan.language)]
     parts += plan.other
     parts += plan.asks
-    reply = " ".join(parts)
+    reply = ("" if plan.language == "zh" else " ").join(parts)
     hints = suggestions(plan)
     if unclear and not plan.done and not plan.asks:
         hints = nearest(plan)

@@ -30,11 +30,12 @@ _LOOKS: Final = frozenset(
         "textsize",
     }
 )
-_TIMES: Final = frozenset({"time", "range", "number", "scope", "edge"})
+_TIMES: Final = frozenset({"time", "range", "number", "scope", "edge", "moment", "anchor"})
 _EMPTY: Final = frozenset({"filler", "polite", "prep", "sep", "stop", "ma"})
 _TEXT_NOUNS: Final = frozenset({"caption", "title", "text"})
 _STYLING_NOUNS: Final = frozenset({"it", "size", "color", "position", "text"})
 _STYLING_VERBS: Final = frozenset({"make", "set", "show", "move", "change", "add"})
+_COLONS: Final = (":", "\uff1a")
 _SENTENCE_ENDS: Final = frozenset(".!?;\n。！？；")  # noqa: RUF001 - Chinese punctuation too
 
 
@@ -127,12 +128,14 @@ def split(tokens: list[Token]) -> list[Clause]:
             if _continues(last, clause):
                 clauses[-1] = replace(last, tokens=(*last.tokens, *clause.tokens))
                 continue
-            if not clause.verbs and _wants_a_verb(clause):
+            listed = bool(clause.quotes and last.quotes and clause.all(*_TIMES, "position"))
+            if not clause.verbs and (listed or _wants_a_verb(clause)):
                 clause = replace(clause, inherited=next(iter(last.verbs), None))
         if last is not None and clause.own_role is None:
             role = last.own_role or last.inherited_role
             follows = _goes_on(last, clause)
-            if "it" in clause.nouns or follows:
+            listed = bool(clause.quotes) and clause.inherited is not None
+            if "it" in clause.nouns or follows or listed:
                 clause = replace(clause, inherited_role=role, follows_text=follows)
         clauses.append(clause)
     return clauses
@@ -143,15 +146,21 @@ def _pieces(tokens: list[Token]) -> list[tuple[list[Token], bool]]:
     pieces: list[tuple[list[Token], bool]] = []
     current: list[Token] = []
     new_sentence = True
-    for token in tokens:
+    for index, token in enumerate(tokens):
         if token.kind in ("stop", "sep"):
+            quoted = [following.kind for following in tokens[index + 1 : index + 2]] == ["quote"]
+            timed = {t.kind for t in current} <= _TIMES | _EMPTY
+            if token.value in _COLONS and (quoted or timed):
+                continue  # "first 2 seconds: …" and 'a caption at 3 s: "…"' are one wish
             if current:
                 pieces.append((current, new_sentence))
                 current, new_sentence = [], False
             new_sentence = new_sentence or token.value in _SENTENCE_ENDS
             continue
         starts_new = token.kind == "verb" and token.value in _STRONG
-        if starts_new and _is_finished(current):
+        numbered = token.kind == "noun" and any(t.kind == "quote" for t in current)
+        numbered = numbered and any(t.kind == "pick" for t in current)
+        if (starts_new and _is_finished(current)) or numbered:
             pieces.append((current, new_sentence))
             current, new_sentence = [], False
         current.append(token)
@@ -162,6 +171,8 @@ def _pieces(tokens: list[Token]) -> list[tuple[list[Token], bool]]:
 
 def _is_finished(tokens: list[Token]) -> bool:
     kinds = {token.kind for token in tokens}
+    if [token.value for token in tokens if token.kind == "verb"] == ["make"] and "edge" in kinds:
+        return False  # "make the first 3 seconds slow motion"
     return "verb" in kinds and bool(kinds & _PAYLOAD)
 
 

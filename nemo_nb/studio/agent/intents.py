@@ -30,7 +30,10 @@ class Look:
 class Timing:
     """What is said about when a text stands, ms; None where nothing is said.
 
-    ``place`` is the picture it stands on: 0 the first, -1 the last.
+    ``place`` is the picture it stands on: 0 the first, -1 the last. ``share`` is the part of
+    the whole video (from 0 to 1), its end None where only the beginning is said. ``anchor``
+    is a text to follow or lead to: (after or before, role, places). ``to_end`` is "until
+    the end".
     """
 
     start_ms: int | None = None
@@ -39,9 +42,30 @@ class Timing:
     edge: Edge | None = None
     whole: bool = False
     place: int | None = None
+    share: tuple[float, float | None] | None = None
+    anchor: tuple[str, Role, tuple[int, ...]] | None = None
+    to_end: bool = False
 
     def __bool__(self) -> bool:
         return self != Timing()
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Which of several texts is meant.
+
+    Attributes:
+        places: 0 the first, -1 the last; empty where they are not counted.
+        at: The texts that stand within these times, ms.
+        that: One that was spoken of: "that caption".
+    """
+
+    places: tuple[int, ...] = ()
+    at: Span | None = None
+    that: bool = False
+
+    def __bool__(self) -> bool:
+        return self != Pick()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +78,16 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddText(Intent):
-    """A caption or title; without words the agent has to ask."""
+    """A caption or title; without words the agent has to ask.
+
+    ``pick`` is its number where it has one ("caption 2: …"): one that is there is replaced.
+    """
 
     role: Role
     text: str | None
     look: Look
     timing: Timing
+    pick: Pick = Pick()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +119,15 @@ class Words(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaceText(Intent):
-    """Other words for a text that is there."""
+    """Other words for a text that is there; with ``or_add`` it is added where it is not."""
 
     role: Role | None
     old: str | None
     text: str | None
     look: Look
     timing: Timing
+    pick: Pick = Pick()
+    or_add: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +136,7 @@ class RemoveText(Intent):
 
     role: Role | None
     text: str | None
-    edge: Edge | None = None
+    pick: Pick = Pick()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +148,7 @@ class Restyle(Intent):
     look: Look
     timing: Timing
     it: bool = False
-    pick: Edge | None = None
+    pick: Pick = Pick()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

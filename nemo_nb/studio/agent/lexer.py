@@ -7,6 +7,7 @@ from typing import Final
 
 from nemo_nb.studio.agent.lexicon import lexicon
 from nemo_nb.studio.agent.measures import joined
+from nemo_nb.studio.agent.references import referring
 from nemo_nb.studio.agent.tokens import SECOND_MS, Token
 from nemo_nb.studio.edits import RATIOS
 
@@ -30,6 +31,7 @@ _RATIO: Final = re.compile(r"(\d{1,2})\s*(?:[:/x\u00d7]|by|比)\s*(\d{1,2})(?![\
 _SIZE: Final = re.compile(r"(\d{3,4})\s*[x\u00d7*]\s*(\d{3,4})\b")
 _BY_TIMES: Final = re.compile(r"[x\u00d7]\s?(\d+(?:\.\d+)?)\b")
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})(?:[.,](\d{1,3}))?(?![\d:])")
+_ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)\b")
 _MINUTES: Final = re.compile(r"(\d{1,3})\s*(?:m|min|分钟?)\s*(\d{1,2}(?:\.\d+)?)\s*(?:s|sec|秒)?\b")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _LATIN: Final = re.compile(r"[a-z\u00c0-\u024f][a-z\u00c0-\u024f'\u2019]*")
@@ -71,7 +73,7 @@ def tokenize(text: str) -> list[Token]:
             continue
         tokens.append(token)
         position = token.end
-    return joined(tokens, folded)
+    return referring(joined(tokens, folded))
 
 
 def _quote(text: str, start: int) -> Token | None:
@@ -145,6 +147,8 @@ def _pattern(folded: str, at: int) -> Token | None:  # noqa: PLR0911 - one retur
     match = _RATIO.match(folded, at)
     if match and f"{int(match[1])}:{int(match[2])}" in RATIOS:
         return Token("ratio", f"{int(match[1])}:{int(match[2])}", at, match.end())
+    if (match := _ORDINAL.match(folded, at)) and int(match[1]):
+        return Token("place", int(match[1]) - 1, at, match.end())
     if match := _CLOCK.match(folded, at):
         hours, minutes, seconds, part = match.groups()
         total = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)

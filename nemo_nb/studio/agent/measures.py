@@ -7,6 +7,7 @@ from typing import Final
 
 from nemo_nb.studio.agent.tokens import SECOND_MS, Token
 
+_HALF: Final = 0.5
 _DASH: Final = re.compile(r"\s*[-\u2013\u2014~\uff5e]\s*(?=\d)")
 
 
@@ -30,12 +31,17 @@ def joined(tokens: list[Token], folded: str) -> list[Token]:
 def _measure_at(tokens: list[Token], index: int, folded: str) -> Token:
     """Return the token at *index*, joined with its unit where it is a number with one."""
     token = tokens[index]
+    more = tokens[index + 1 : index + 3]
+    halved = [t.kind for t in more] == ["sep", "number"] and float(more[1].value) == _HALF
+    if token.kind == "number" and halved:  # "three and a half"
+        token = Token("number", float(token.value) + _HALF, token.start, more[1].end)
+        index += 2
     unit = tokens[index + 1] if index + 1 < len(tokens) else None
     number = token.kind == "number" or (token.kind == "factor" and float(token.value) < 1)
     if not number or unit is None:
         return token
-    if unit.kind == "word" and unit.value == "times" and token.kind == "number":
-        return Token("times", float(token.value), token.start, unit.end)
+    if unit.kind == "word" and unit.value in ("times", "percent") and token.kind == "number":
+        return Token(str(unit.value), float(token.value), token.start, unit.end)
     if unit.kind != "unit":
         return token
     ms, end = round(float(token.value) * int(unit.value)), unit.end

@@ -7,6 +7,7 @@ strange words become :class:`~nemo_nb.studio.agent.intents.Unclear`.
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Final
 
 from nemo_nb.studio.agent.clauses import Clause, split
@@ -15,8 +16,10 @@ from nemo_nb.studio.agent.intents import (
     CaptionPhoto,
     History,
     Intent,
+    Pick,
     RemovePicture,
     Social,
+    Timing,
     Unclear,
     Unsupported,
     Words,
@@ -34,6 +37,9 @@ _MAX_STRANGERS: Final = 2
 _OPENERS: Final = frozenset({"filler", "polite", "prep", "ma"})
 # What can be asked of one of several pictures.
 _PLACED: Final = (AddText, CaptionPhoto, RemovePicture)
+_CUTTING: Final = frozenset(
+    {"trim", "cut", "keep", "remove", "mute", "unmute", "faster", "slower", "louder", "quieter"}
+)
 _MEANINGLESS: Final = frozenset({"filler", "polite", "ma", "unit", "number", "marker"})
 
 
@@ -50,8 +56,37 @@ def parse(message: str) -> list[Intent]:
             return [Unclear(span=(token.start, token.end), text=message, hint="open_quote")]
     intents: list[Intent] = []
     for clause in split(tokens):
+        if intents and _takes_back(clause):
+            return [Social(span=clause.span, kind="never_mind")]
         intents += _read(clause, message)
-    return intents
+    return _listed(intents)
+
+
+def _takes_back(clause: Clause) -> bool:
+    """Whether it calls off what stands before it: "… actually no, don't"."""
+    kinds = {token.kind for token in clause.tokens}
+    off = clause.has("negation") or clause.has("social", "never_mind")
+    return off and kinds <= {"negation", "social", "polite", "filler"}
+
+
+def _listed(intents: list[Intent]) -> list[Intent]:
+    """Read words after a caption as more captions: 'captions: "a", "b" and "c"'."""
+    result: list[Intent] = []
+    for intent in intents:
+        last = result[-1] if result else None
+        if isinstance(intent, Words) and isinstance(last, CaptionPhoto) and last.text is not None:
+            if last.every:  # as many photos as there are words
+                last = result[-1] = replace(last, every=False, place=0)
+            if last.place is not None:
+                place, span = last.place + 1, intent.span
+                result.append(replace(last, span=span, text=intent.text, place=place))
+                continue
+        if isinstance(intent, Words) and isinstance(last, AddText) and last.role == "caption":
+            more = replace(last, span=intent.span, text=intent.text, timing=Timing(), pick=Pick())
+            result.append(more)
+            continue
+        result.append(intent)
+    return result
 
 
 def _read(clause: Clause, message: str) -> list[Intent]:  # noqa: C901, PLR0911 - one rule a return
@@ -84,11 +119,18 @@ def _read(clause: Clause, message: str) -> list[Intent]:  # noqa: C901, PLR0911 
             return missing
     if rest.quotes and not _others(rest, "quote"):
         return [Words(span=span, text=" ".join(rest.quotes))]
-    found = text_intents(rest, skipped) or time_intents(rest, skipped)
+    found = text_intents(rest, skipped)
+    if not found and not _is_cut_of_text(rest):
+        found = time_intents(rest, skipped)
     if rest.has("place") and not all(isinstance(intent, _PLACED) for intent in found):
         # "Mute the second clip": to do it to all of them would be another wish.
         found = []
     return [*found, *missing] if found or missing else [Unclear(span=span, text=text)]
+
+
+def _is_cut_of_text(clause: Clause) -> bool:
+    """Whether it cuts, mutes or removes something of a text: the pictures are not meant then."""
+    return bool((clause.own_role or clause.quotes) and set(clause.verbs) & _CUTTING)
 
 
 def _others(clause: Clause, kind: str) -> list[Token]:

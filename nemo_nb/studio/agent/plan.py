@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nemo_nb.models import MediaInfo
-from nemo_nb.studio.agent.intents import Intent, Role
+from nemo_nb.studio.agent.intents import Intent, Pick, Role
 from nemo_nb.studio.agent.replies import Language, say, seconds
 from nemo_nb.studio.agent.turn import Project, Step
 from nemo_nb.studio.draft_shape import Draft, editable, end, segments, video_end
@@ -135,6 +135,18 @@ class Plan:
 def start(project: Project, describe: Describe, language: Language, message: str) -> Plan:
     """Return a fresh plan on a copy of the project's timeline."""
     return Plan(project, describe, language, message, editable(project.draft))
+
+
+def chosen(texts: list[dict[str, Any]], pick: Pick) -> list[dict[str, Any]]:
+    """Return those of *texts* that *pick* means: by number in the order of time, or by time."""
+    found = sorted(texts, key=lambda text: text["s"])
+    if pick.at is not None:
+        low, high = pick.at
+        found = [text for text in found if text["s"] < high and low < end(text)]
+    if pick.places:
+        there = [place for place in pick.places if -len(found) <= place < len(found)]
+        found = [found[place] for place in there] if len(there) == len(pick.places) else []
+    return found
 
 
 def role_of(segment: dict[str, Any]) -> Role:

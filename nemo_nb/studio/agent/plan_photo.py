@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from nemo_nb.studio import edits_text
 from nemo_nb.studio.agent.intents import AddText, CaptionPhoto, DescribePhoto, Restyle, Timing
 from nemo_nb.studio.agent.plan import NotDone, Plan, media_named
-from nemo_nb.studio.agent.plan_text import (
-    add_text,
-    adding,
-    new_style,
-    on_picture,
-    picture_at,
-    tell_added,
-)
+from nemo_nb.studio.agent.plan_meant import on_picture, picture_at
+from nemo_nb.studio.agent.plan_text import add_text, adding, new_style, tell_added
 from nemo_nb.studio.agent.replies import look_words, say
 from nemo_nb.studio.draft_shape import end
 

@@ -6,7 +6,7 @@ import itertools
 from typing import Any, Final
 
 from nemo_nb.studio.agent.clauses import Clause
-from nemo_nb.studio.agent.intents import Edge, Look, Timing
+from nemo_nb.studio.agent.intents import Edge, Look, Pick, Span, Timing
 from nemo_nb.studio.agent.tokens import SECOND_MS, Token
 
 _BOX: Final = "#000000c0"
@@ -25,13 +25,18 @@ _MODIFIERS: Final = frozenset(
         "edge",
         "preset",
         "place",
+        "pick",
+        "anchor",
+        "moment",
         "scope",
         "weight",
         "textsize",
     }
 )
+_LASTING: Final = frozenset({"show", "extend"})
 _NAMES: Final = ("title", "caption", "text")
 _PLACES: Final = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+_EVER_MS: Final = 1 << 40
 _COLONS: Final = (":", "\uff1a")
 _PLACED: Final = ("at ", "on ", "in ")
 
@@ -112,6 +117,7 @@ def timing_of(clause: Clause) -> Timing:  # noqa: C901 - one branch a kind of to
     """Return what *clause* says about when a text stands."""
     start = end = duration = None
     edge: Edge | None = None
+    to_end = clause.has("scope", "rest")
     prep = ""
     for token in clause.tokens:
         if token.kind == "prep":
@@ -120,6 +126,12 @@ def timing_of(clause: Clause) -> Timing:  # noqa: C901 - one branch a kind of to
             start, end = token.value
         elif token.kind == "edge":
             edge = "last" if token.value == "last" else "first"
+            if (
+                edge == "last"
+                and prep == "to"
+                and (start is not None or _LASTING & set(clause.verbs))
+            ):
+                edge, to_end = None, True
         elif token.kind == "time" or (token.kind == "number" and prep in ("for", "from", "to")):
             if "size" in clause.nouns and token.kind == "number":
                 continue
@@ -133,10 +145,27 @@ def timing_of(clause: Clause) -> Timing:  # noqa: C901 - one branch a kind of to
             prep = ""
         elif token.kind != "filler":
             prep = ""
-    if picked(clause) and duration is None:
-        edge = None
     whole = clause.has("scope", "whole")
-    return Timing(start, end, duration, edge, whole, place_of(clause))
+    return Timing(
+        start,
+        end,
+        duration,
+        edge,
+        whole,
+        place_of(clause),
+        share=_share_of(clause),
+        anchor=next((token.value for token in clause.all("anchor")), None),
+        to_end=to_end,
+    )
+
+
+def _share_of(clause: Clause) -> tuple[float, float | None] | None:
+    """Return the part of the video that is named: "halfway", "the second half"."""
+    moments = clause.all("moment")
+    if not moments:
+        return None
+    low, _, high = str(moments[0].value).partition("-")
+    return float(low), float(high) if high else None
 
 
 def ms_of(token: Token) -> int:
@@ -168,19 +197,38 @@ def edge_lengths(clause: Clause) -> list[tuple[Edge, int]]:
     return pairs
 
 
-def picked(clause: Clause) -> Edge | None:
-    """Return which of several texts is meant: "the first caption", 最后一条字幕."""
+def picked(clause: Clause) -> Pick:
+    """Return which of several texts is meant: "the first caption", 字幕2, "that title"."""
+    places = tuple(place for token in clause.all("pick") for place in token.value)
     tokens = [token for token in clause.tokens if token.kind not in ("filler", "polite")]
-    for token, following in itertools.pairwise(tokens):
-        if token.kind == "edge" and following.kind == "noun" and following.value in _NAMES:
-            return "last" if token.value == "last" else "first"
+    that = any(
+        token.kind == following.kind == "noun" and token.value == "it" and following.value in _NAMES
+        for token, following in itertools.pairwise(tokens)
+    )
+    return Pick(places, that=that)
+
+
+def standing_at(clause: Clause) -> Span | None:
+    """Return when a text that is meant stands: "the caption at 5 seconds", "from 4 to 6"."""
+    for before, token in itertools.pairwise(clause.tokens):
+        if token.kind == "range":
+            return token.value
+        if token.kind != "time" or before.kind != "prep":
+            continue
+        if before.value == "at":
+            return token.value, token.value + 1
+        if before.value in ("after", "before") and not clause.has("verb", "remove"):
+            return (token.value, _EVER_MS) if before.value == "after" else (0, token.value)
     return None
 
 
 def place_of(clause: Clause) -> int | None:
     """Return which of several pictures is meant: 0 for "the first photo", -1 for 最后一张."""
     places = clause.all("place")
-    return _PLACES[places[0].value] if places else None
+    if not places:
+        return None
+    value = places[0].value
+    return value if isinstance(value, int) else _PLACES[value]
 
 
 def lengths(clause: Clause) -> list[int]:
@@ -202,7 +250,8 @@ def quote_unquoted(tokens: list[Token], text: str) -> list[Token]:
         index += 1
         named = token.kind == "noun" and token.value in _NAMES
         begun = any(t.kind == "noun" and t.value in _NAMES for t in result)
-        colon = begun and token.value in _COLONS
+        timed = len(result) > 1 and result[-2].kind in ("time", "range")
+        colon = begun and token.value in _COLONS and not timed
         becomes = begun and _becomes(result, tokens[index : index + 1], text)
         if colon and index < len(tokens):
             result.pop()
@@ -232,7 +281,9 @@ def _becomes(result: list[Token], following: list[Token], text: str) -> bool:
     return chinese and token.kind == "verb"
 
 
-def _end_of_words(tokens: list[Token], start: int, text: str, *, marked: bool) -> int:
+def _end_of_words(  # noqa: C901 - one rule a break
+    tokens: list[Token], start: int, text: str, *, marked: bool
+) -> int:
     """Return the index after the last token of the unquoted words; *start* if there are none."""
     if start >= len(tokens) or tokens[start].kind in ("quote", "open_quote"):
         return start
@@ -244,7 +295,12 @@ def _end_of_words(tokens: list[Token], start: int, text: str, *, marked: bool) -
     stop = start
     while stop < len(tokens):
         token = tokens[stop]
-        if token.kind in ("stop", "quote", "open_quote", "range"):
+        inner = marked and token.kind == "quote" and stop > start
+        if token.kind in ("stop", "open_quote", "range", "anchor", "moment"):
+            break
+        if token.kind == "quote" and not (inner and tokens[stop - 1].kind == "word"):
+            break
+        if marked and _is_numbered(tokens, stop):
             break
         if token.kind == "sep" and stop + 1 < len(tokens) and tokens[stop + 1].kind == "verb":
             break
@@ -256,6 +312,12 @@ def _end_of_words(tokens: list[Token], start: int, text: str, *, marked: bool) -
             break
         stop += 1
     return stop
+
+
+def _is_numbered(tokens: list[Token], index: int) -> bool:
+    """Whether another text begins here: "caption 1: … caption 2: …"."""
+    kinds = [token.kind for token in tokens[index : index + 3]]
+    return kinds == ["noun", "pick", "stop"] and tokens[index + 2].value in _COLONS
 
 
 def _leads_to_modifier(tokens: list[Token], index: int) -> bool:

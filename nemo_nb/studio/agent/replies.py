@@ -62,7 +62,9 @@ def look_words(look: Look, language: Language) -> str:
     words: list[str] = []
     changes = look.changes
     if "preset" in changes:
-        words.append(name("preset", language, preset=presets()[changes["preset"]].title))
+        named = presets()[changes["preset"]]
+        title = named.title_zh if language == "zh" else named.title
+        words.append(name("preset", language, preset=title))
     if "weight" in changes:
         words.append(name("bold" if changes["weight"] >= _BOLD else "regular", language))
     if "color" in changes:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nemo_nb.studio.agent.clauses import Clause
 from nemo_nb.studio.agent.intents import (
     AddText,
     CaptionPhoto,
     DescribePhoto,
-    Edge,
     Intent,
     Look,
+    Pick,
     RemoveText,
     ReplaceText,
     Restyle,
     Role,
     Timing,
 )
-from nemo_nb.studio.agent.reading import lengths, look_of, picked, place_of, timing_of
+from nemo_nb.studio.agent.reading import (
+    lengths,
+    look_of,
+    picked,
+    place_of,
+    standing_at,
+    timing_of,
+)
 
 _ADDS = {"add", "generate"}
 _CHANGES = {"change", "make", "set"}
@@ -27,16 +36,27 @@ _OTHER_NOUNS = {"sound", "music", "speed", "canvas", "transition"}
 def text_intents(clause: Clause, skipped: str) -> list[Intent]:
     """Return what *clause* asks of captions and titles; empty where it is about other things."""
     found = _text_intent(clause, skipped)
+    quotes = clause.quotes
+    if isinstance(found, CaptionPhoto) and len(quotes) > 1:
+        if not found.every:
+            return [replace(found, text="\n".join(quotes))]
+        return [
+            replace(found, text=text, every=False, place=place) for place, text in enumerate(quotes)
+        ]
     return [] if found is None else [found]
 
 
-def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: PLR0911 - one rule a line, in order of precedence
+def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, PLR0911 - one rule a line, in order of precedence
     verbs, quotes = set(clause.verbs), clause.quotes
     look, timing = look_of(clause), timing_of(clause)
     role = clause.own_role or ("caption" if "text" in clause.nouns else None)
+    if role is None and quotes:
+        role = clause.inherited_role
     about_text = role is not None or bool(quotes)
     span = clause.span
-    if verbs & _TIME_VERBS or (clause.nouns & _OTHER_NOUNS and not about_text):
+    if verbs & _TIME_VERBS:
+        return _shortened(clause, skipped, role) if clause.own_role else None
+    if clause.nouns & _OTHER_NOUNS and not about_text:
         return None
     if not quotes and (clause.has("ratio") or clause.has("fit")):
         return None
@@ -44,7 +64,8 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: PLR091
         return DescribePhoto(span=span, skipped=skipped) if "photo" in clause.nouns else None
     if about_text and "remove" in verbs and not look:
         return _removal(clause, skipped, role)
-    if _is_photo_caption(clause, verbs):
+    on_photo = quotes and role is None and not verbs and clause.has("place")
+    if on_photo or _is_photo_caption(clause, verbs):
         text = quotes[0] if quotes else None
         file = next((str(t.value) for t in clause.all("file")), None)
         every = clause.has("scope", "each") or "photos" in clause.nouns
@@ -62,8 +83,17 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: PLR091
         old, new = (quotes[0], quotes[1]) if len(quotes) > 1 else (None, quotes[0])
         if verbs & {"move", "show"} and role is None:
             old = new
+        or_add = verbs == {"show"}
         return ReplaceText(
-            span=span, skipped=skipped, role=role, old=old, text=new, look=look, timing=timing
+            span=span,
+            skipped=skipped,
+            role=role,
+            old=old,
+            text=new,
+            look=look,
+            timing=timing,
+            pick=picked(clause),
+            or_add=or_add,
         )
     if quotes and (verbs & _ADDS or role is not None):
         return AddText(
@@ -73,6 +103,7 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: PLR091
             text="\n".join(quotes),
             look=look,
             timing=timing,
+            pick=Pick() if verbs & _ADDS else picked(clause),
         )
     if quotes:
         return None
@@ -90,29 +121,60 @@ def _wordless(
         return AddText(span=span, skipped=skipped, role=role, text=None, look=look, timing=timing)
     if role is not None and verbs & {"change"} and not look and not timing:
         return ReplaceText(
-            span=span, skipped=skipped, role=role, old=None, text=None, look=look, timing=timing
+            span=span,
+            skipped=skipped,
+            role=role,
+            old=None,
+            text=None,
+            look=look,
+            timing=timing,
+            pick=picked(clause),
         )
     restyled = look and not clause.nouns & {"photo", "sound", "music"}
+    if "video" in clause.nouns and role is None and not it and "color" in look.changes:
+        restyled = False  # "make the video red" is not about letters
+    if "remove" in verbs and any(look.changes.values()):
+        restyled = False  # "remove the red caption" asks for no red one
     if clause.verbs == ["make"] and not (clause.nouns or it) and set(look.changes) <= {"position"}:
         restyled = restyled and look.grow != 1.0  # "turn left" is about something else
     named = role is not None or (it and clause.inherited_role is not None)
+    longer = "extend" in verbs and timing.duration_ms is not None
+    if (longer or (clause.has("prep", "by") and clause.all("time"))) and not look:
+        return None  # "half a second later": by how much, not until when
     if restyled or (named and (timing or lengths(clause))):
+        pick = picked(clause)
+        at = standing_at(clause) if restyled else None
+        if at is not None and clause.own_role is not None:
+            pick = replace(pick, at=at)
         return Restyle(
             span=span,
             skipped=skipped,
-            role=(_named_only(clause, role) if restyled else role) or meant,
+            role=(clause.own_role if restyled and role else role) or (None if role else meant),
             text=None,
             look=look,
             timing=timing,
             it=it,
-            pick=picked(clause),
+            pick=pick,
         )
     return None
 
 
-def _named_only(clause: Clause, role: Role | None) -> Role | None:
-    """The role that is named; "text" alone means captions and titles alike."""
-    return role if clause.nouns & {"caption", "title"} else None
+def _shortened(clause: Clause, skipped: str, role: Role | None) -> Intent | None:
+    """Rules for cutting words said of a text: "shorten the title to 1 second"."""
+    verbs, times = set(clause.verbs), lengths(clause)
+    if clause.quotes or not verbs <= {"trim", "cut", "keep"} or len(times) > 1:
+        return None
+    if len(times) == 1 and (clause.has("prep", "to") or "keep" in verbs):
+        return Restyle(
+            span=clause.span,
+            skipped=skipped,
+            role=role,
+            text=None,
+            look=Look(),
+            timing=Timing(duration_ms=times[0]),
+            pick=picked(clause),
+        )
+    return None
 
 
 def _is_photo_caption(clause: Clause, verbs: set[str]) -> bool:
@@ -137,12 +199,14 @@ def _is_bare_caption_it(clause: Clause, verbs: set[str]) -> bool:
     return not verbs and nouns == ["caption", "it"] and not look_of(clause)
 
 
-def _removal(clause: Clause, skipped: str, role: Role | None) -> Intent:
-    quotes = clause.quotes
+def _removal(clause: Clause, skipped: str, role: Role | None) -> Intent | None:
+    quotes, at = clause.quotes, standing_at(clause)
+    if at is None and (clause.all("time", "anchor", "moment")):
+        return None  # "remove the title after 3 seconds": not the whole of it
     edges = clause.all("edge")
-    edge: Edge | None = None
-    if edges:
-        edge = "last" if edges[0].value == "last" else "first"
+    pick = replace(picked(clause), at=at)
+    if edges and not pick.places:
+        pick = replace(pick, places=(-1 if edges[0].value == "last" else 0,))
     named = role if clause.own_role else None
     text = quotes[0] if quotes else None
-    return RemoveText(span=clause.span, skipped=skipped, role=named, text=text, edge=edge)
+    return RemoveText(span=clause.span, skipped=skipped, role=named, text=text, pick=pick)

@@ -27,6 +27,8 @@ from nemo_nb.studio.agent.reading import edge_lengths, lengths, place_of
 DISSOLVE_MS: Final = 600
 _FASTER, _SLOWER = 1.5, 0.5
 _LOUDER, _QUIETER = 1.25, 0.75
+_SOUND_VERBS: Final = {"mute", "unmute", "louder", "quieter"}
+_PART: Final = ("time", "range", "edge", "moment")
 
 
 def time_intents(clause: Clause, skipped: str) -> list[Intent]:
@@ -38,7 +40,7 @@ def time_intents(clause: Clause, skipped: str) -> list[Intent]:
     return []
 
 
-def _sound(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one rule a return
+def _sound(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 - one rule a return
     verbs, music = set(clause.verbs), "music" in clause.nouns
     span = clause.span
 
@@ -49,6 +51,8 @@ def _sound(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one
     if music and not percents and verbs and verbs <= {"add", "generate"}:
         return [Unsupported(span=span, topic="music")]
     heard = bool(clause.nouns & {"sound", "music"})
+    if (heard or verbs & _SOUND_VERBS) and clause.all(*_PART):
+        return [Unsupported(span=span, topic="part")]
     if percents and (heard or verbs & {"louder", "quieter"}):
         return volume(float(percents[0].value) / 100)
     if "mute" in verbs or (heard and "remove" in verbs):
@@ -76,6 +80,8 @@ def _speed(clause: Clause, skipped: str) -> list[Intent]:
     plain = clause.has("times") and not verbs & {"trim", "cut", "keep", "remove", "add"}
     if not (faster or slower or named or plain):
         return []
+    if clause.all(*_PART):
+        return [Unsupported(span=clause.span, topic="part")]
     absolute = not (faster or slower)
     factor = float(factors[0].value) if factors else 0.0
     if percents:
@@ -85,6 +91,8 @@ def _speed(clause: Clause, skipped: str) -> list[Intent]:
         factor = _FASTER if faster else _SLOWER
     elif slower and factor > 1:
         factor = 1 / factor
+    elif factor == 1 and (faster or slower):
+        factor = 2.0 if faster else 0.5  # 快一倍: by once as much
     elif factor == 0:
         return []
     if factor <= 0:
@@ -127,7 +135,7 @@ def _photo_length(clause: Clause, skipped: str) -> list[Intent]:
 def _cuts(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 - one rule a return
     verbs, span = set(clause.verbs), clause.span
     keeps = "keep" in verbs
-    if clause.has("position"):
+    if clause.has("position") or ("photo" in clause.nouns and clause.all("edge")):
         return []
     if verbs & {"make", "set"} and clause.nouns & {"it", "video"} and not clause.all("edge"):
         return [

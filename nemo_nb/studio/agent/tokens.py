@@ -14,7 +14,8 @@ class Token:
 
     Attributes:
         kind: ``quote``, ``time``, ``range``, ``number``, ``percent``, ``times``, ``ratio``,
-            ``file``, ``stop`` (punctuation), ``word`` (unknown), or a kind of the lexicon.
+            ``file``, ``stop`` (punctuation), ``word`` (unknown), a kind of the lexicon, or
+            ``pick``, ``place`` and ``anchor`` of ``references``.
         value: Its meaning: words, ms, (from ms, to ms), a number, …
         start: Where it begins in the message.
         end: Where it ends.

@@ -14,7 +14,8 @@ from nemo_nb.models import Canvas, MediaInfo
 from nemo_nb.studio.render import planes as px
 from nemo_nb.studio.render.painters import Painter, open_painter
 from nemo_nb.studio.render.plan import ROUNDING_MS, Plan, Shot, Words, make_plan, shots_at, sources
-from nemo_nb.studio.render.text import draw_text
+from nemo_nb.studio.render.stacking import GAP, between, stacked
+from nemo_nb.studio.render.text import TextImage, draw_text
 from nemo_nb.studio.render.tiles import Tile
 from nemo_nb.studio.render.timetable import Timetable
 
@@ -33,7 +34,8 @@ class Compositor:
         self._assets = assets
         self._painters: dict[Shot, Painter] = {}
         self._tiles: dict[Words, Tile] = {}
-        self._words = Timetable((words, words.start_ms, words.end_ms) for words in plan.words)
+        self._texts = stacked(plan.words, plan.canvas)
+        self._words = Timetable((words, words.start_ms, words.end_ms) for words in self._texts)
         self._lanes = [
             Timetable((shot, shot.shown_from_ms, shot.shown_to_ms) for shot in lane)
             for lane in plan.lanes
@@ -114,9 +116,24 @@ class Compositor:
     def _tile(self, words: Words) -> Tile:
         if words in self._tiles:
             return self._tiles[words]
+        image = self._drawn(words)
+        return Tile(image.rgba, image.x, image.y + self._pushed(words), self._plan.canvas)
+
+    def _drawn(self, words: Words) -> TextImage:
+        return draw_text(words.text, words.style, self._plan.canvas)
+
+    def _pushed(self, words: Words) -> int:
+        """Return how far *words* stand off their place for those nearer to the edge, px, even."""
+        if not words.row:
+            return 0
         canvas = self._plan.canvas
-        image = draw_text(words.text, words.style, canvas)
-        return Tile(image.rgba, image.x, image.y, canvas)
+        gap = GAP / 100 * min(canvas.width, canvas.height)
+        heights = [
+            max((self._drawn(other).rgba.shape[0] for other in row), default=0)
+            for row in between(words, self._texts, canvas)
+        ]
+        away = round(sum(height + gap for height in heights if height) / 2) * 2
+        return -away if "bottom" in words.style.position else away
 
 
 def plan_of(draft: Any, assets: Mapping[str, Path], canvas: Canvas | None = None) -> Plan:

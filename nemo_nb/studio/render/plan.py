@@ -77,12 +77,13 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text on the timeline."""
+    """A text on the timeline; ``row`` counts from the edge where several share a place."""
 
     text: str
     style: TextStyle
     start_ms: int
     end_ms: int
+    row: int = 0
 
     def alpha(self, at_ms: float) -> float:
         """Return its opacity at *at_ms*, 0 to 1: 0 where it does not show."""

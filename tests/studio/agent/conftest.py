@@ -91,6 +91,12 @@ def _holds(draft, fact):
         return bool(meant) and all(
             str(getattr(resolve(s.style, s.role), field)) == value for s in meant
         )
+    if key == "look":
+        words, field, value = rest.split(":", 2)
+        meant = [s for s in texts if s.text == words]
+        return bool(meant) and all(
+            str(getattr(resolve(s.style, s.role), field)) == value for s in meant
+        )
     if key == "in":
         name, _, ms = rest.partition(":")
         return any(s.source == name and s.source_in_ms == int(ms) for s in pictures)

@@ -227,3 +227,13 @@ def test_threads_draw_what_one_thread_draws():
         together = list(pool.map(draw_text.__wrapped__, texts, styles, canvases))
     for one, other in zip(alone, together, strict=True):
         assert np.array_equal(one, other.rgba)
+
+
+@pytest.mark.parametrize("preset", ["clean-white", "minimal", "headline"])
+def test_white_letters_can_be_read_on_white(preset):
+    image = draw_text("Hello", presets()[preset], LANDSCAPE)
+    rgba = image.rgba.astype(float)
+    alpha = rgba[..., 3:] / 255
+    on_white = (rgba[..., :3] * alpha + 255 * (1 - alpha)).mean(axis=2)
+    edges = (on_white < 140).mean()  # WCAG: 3.4 to 1 against white, or more
+    assert edges > 0.08
