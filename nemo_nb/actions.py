@@ -12,7 +12,7 @@ from nemo_nb.upload import send
 
 if TYPE_CHECKING:
     from nemo_nb.export import ExportFile
-    from nemo_nb.exporting import Exporter
+    from nemo_nb.exporter import Exporter
     from nemo_nb.notices import Notice
     from nemo_nb.project import Project
     from nemo_nb.routing import Route
@@ -58,13 +58,11 @@ class Actions:
                 return await self._upload(route.args, language, turn)
 
     async def _export_now(self) -> ExportFile:
-        return await self._exporter.one(None, Wish())
+        return (await self._exporter.one(None, Wish())).standing()
 
     async def _export(self, args: dict[str, Any], language: str, turn: int) -> Reply:
-        known = {
-            key: args[key] for key in ("format", "quality", "resolution", "fps") if key in args
-        }
-        export = await self._exporter.one(args.get("path"), Wish(**known))
+        wish = Wish(**{key: args[key] for key in _WISHES if key in args})
+        export = (await self._exporter.one(args.get("path"), wish)).standing()
         text = answers.export_words(export, language)
         timeline = self._project.timeline
         return Reply(text, "export", "done", turn, timeline=timeline, export=export)
@@ -78,7 +76,7 @@ class Actions:
         return Reply("\n\n".join(parts), "status", "done", turn, timeline=timeline)
 
     async def _upload(self, args: dict[str, Any], language: str, turn: int) -> Reply:
-        paths = args.get("paths") or ([args["path"]] if args.get("path") else [])
+        paths = args.get("paths")
         if not paths:
             return Reply(answers.say("upload", language), "upload", "done", turn)
         before = await self._project.known()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from nemo_nb import answers, phrasing, reconcile
 from nemo_nb.errors import NemoError, SessionLost, TurnUnclear
 from nemo_nb.notices import TurnProgress
+from nemo_nb.redact import scrub_known
 from nemo_nb.reply import Reply, ToolUse
 from nemo_nb.timeline.diff import diff_words
 from nemo_nb.wire.client import Dropped
@@ -82,11 +83,17 @@ class AgentTurn:
             )
         return await self._reply()
 
+    @property
+    def _said(self) -> str:
+        """The agent's words so far, in our words where it speaks of buttons."""
+        # Scrubbed here too: a secret may have come in two pieces.
+        return scrub_known(phrasing.rephrase(self._turn.text, self._project.words))
+
     def partial(self, status: TurnStatus, after: Timeline | None = None) -> Reply:
         """Return what has arrived so far as a reply."""
         before = self._before
         return Reply(
-            text=phrasing.rephrase(self._turn.text, self._project.words),
+            text=self._said,
             action="chat",
             status=status,
             turn=self._number,
@@ -111,7 +118,7 @@ class AgentTurn:
         self._turn.feed(event)
         self._suggestions = _suggestions(event.raw) or self._suggestions
         self._note_progress(event)
-        self._tell(TurnProgress(self._number, self._turn.text, self._progress))
+        self._tell(TurnProgress(self._number, self._said, self._progress))
         if self._on_event is not None:
             self._on_event(event)
 
@@ -128,21 +135,21 @@ class AgentTurn:
         if before is None:
             before = project.timeline
         variants = set(project.variants)
-        media = _names(project.state)
-        said = phrasing.read(self._turn.text, project.words)
-        text = said.text
+        media = project.media_names
+        asks = phrasing.read(self._turn.text, project.words).asks
+        text = self._said
         if text and self._turn.clean:
             after = await project.read()
         else:
             after = await reconcile.after_silence(project, before)
         changes = before.diff(after)
         if text:
-            return await self._heeded(self.partial("done", after), said.asks)
+            return await self._heeded(self.partial("done", after), asks)
         if len(changes):
             words = diff_words(changes, project.words)
         elif new := [name for name in project.variants if name not in variants]:
             words = answers.say("variants", project.words, names=", ".join(new))
-        elif new := [name for name in _names(project.state) if name not in media]:
+        elif new := [name for name in project.media_names if name not in media]:
             words = answers.say("media", project.words, names=", ".join(new))
         else:
             words = answers.say("no_change", project.words)
@@ -191,7 +198,7 @@ class AgentTurn:
         project = self._project
         before = project.timeline if self._before is None else self._before
         line = answers.say("broken", project.words)
-        self._tell(TurnProgress(self._number, self._turn.text, line))
+        self._tell(TurnProgress(self._number, self._said, line))
         after = await reconcile.after_a_break(project, before)
         if after is None:
             raise TurnUnclear(
@@ -204,10 +211,9 @@ class AgentTurn:
             ) from error
         told = diff_words(before.diff(after), project.words)
         words = answers.say("resumed", project.words, change=told)
-        kept = phrasing.rephrase(self._turn.text, project.words)
-        if kept:
+        if self._said:
             self._notes.append(words)
-            return self._told(kept, "done", after)
+            return self.partial("done", after)
         return self._told(words, "silent", after)
 
     def _told(self, text: str, status: TurnStatus, after: Timeline) -> Reply:
@@ -233,11 +239,3 @@ def _suggestions(raw: Any) -> tuple[str, ...]:
         if isinstance(found, list):
             return tuple(str(item) for item in cast("list[Any]", found) if item)
     return ()
-
-
-def _names(state: Mapping[str, Any]) -> list[str]:
-    """Return the names of the media pool."""
-    infos = state.get("video_infos")
-    rows = cast("list[Any]", infos) if isinstance(infos, list) else []
-    known = [cast("Mapping[str, Any]", row) for row in rows if isinstance(row, Mapping)]
-    return [str(row.get("filename", "")) for row in known]

@@ -175,7 +175,7 @@ class Session:
             InputError: There are no words to show, or fewer than two prompts.
             NotSupported: The backend is no studio.
         """
-        return run(lambda: self.aio.ab(*prompts, names=names, captions=captions))
+        return self._shown(lambda: self.aio.ab(*prompts, names=names, captions=captions))
 
     @property
     def variants(self) -> dict[str, Timeline]:

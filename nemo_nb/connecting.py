@@ -13,7 +13,7 @@ from nemo_nb import loop, resuming
 from nemo_nb import settings as configuring
 from nemo_nb.backend import Backend
 from nemo_nb.blocking import Session
-from nemo_nb.errors import SessionLost
+from nemo_nb.errors import ConfigError, SessionLost
 from nemo_nb.ledger import Job, Ledger, NamedSession
 from nemo_nb.notebook.display import presenter
 from nemo_nb.notices import watching
@@ -94,6 +94,8 @@ def aconnect(
     chosen = configuring.load(backend, token=token, workspace=workspace, **settings)
     # Checked before anything is started.
     skill_named(skill)
+    if name is not None and not name.strip():
+        raise ConfigError("The session's name is empty.", fix='For example: name="holiday".')
     return Connecting(chosen, skill, name=name, language=language, auto_export=auto_export)
 
 

@@ -146,18 +146,18 @@ class Conversation:
         try:
             async with limit:
                 reply = await running.task
-        except TimeoutError:
+        except TimeoutError as error:
             if not limit.expired():
-                self._end(running, "failed", None)
+                self._end(running, "failed", None, error)
                 raise
-            error = TurnTimeout(
+            late = TurnTimeout(
                 f"The turn took longer than {timeout_s:g} s.",
                 "It was stopped; what had changed by then is kept.",
                 "Allow more with timeout=, or look at session.timeline().",
                 reply=await self._cut_reply(running, "timeout"),
             )
-            self._end(running, "timeout", None, error)
-            raise error from None
+            self._end(running, "timeout", None, late)
+            raise late from None
         except asyncio.CancelledError:
             reply = await self._cut_reply(running, "stopped")
             self._end(running, "stopped", reply)
@@ -166,12 +166,13 @@ class Conversation:
                 raise
             return reply
         except NemoError as error:
-            self._end(
-                running, "timeout" if isinstance(error, TurnTimeout) else "failed", None, error
-            )
+            status = "timeout" if isinstance(error, TurnTimeout) else "failed"
+            if error.reply is None and running.agent is not None:
+                error.reply = running.agent.partial(status)
+            self._end(running, status, None, error)
             raise
-        except Exception:
-            self._end(running, "failed", None)
+        except Exception as error:
+            self._end(running, "failed", None, error)
             raise
         self._end(running, reply.status, reply)
         return reply
@@ -199,9 +200,10 @@ class Conversation:
         running: _Running,
         status: TurnStatus,
         reply: Reply | None,
-        error: NemoError | None = None,
+        error: Exception | None = None,
     ) -> None:
-        answer = str(error) if reply is None else reply.text
+        told = error if isinstance(error, NemoError) else None
+        answer = reply.text if reply is not None else str(told or repr(error))
         row = TurnRow(
             turn=running.turn,
             action=running.route.action,
@@ -221,7 +223,7 @@ class Conversation:
             _log.warning("the history is not kept: %s", problem)
         # Before it is told: whoever hears of the end may look, or send the next message.
         self._running = None
-        self._tell(TurnEnded(running.turn, status, reply, error))
+        self._tell(TurnEnded(running.turn, status, reply, told))
 
 
 def _being_cancelled() -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
 
 from nemo_nb import loop
 from nemo_nb.errors import InputError, NotReady, RenderCancelled
-from nemo_nb.homing import Homed, at_home
+from nemo_nb.loop import Homed, at_home
 from nemo_nb.render_job import RenderJob, Target
 from nemo_nb.skills import UPLOAD_FORMATS
 from nemo_nb.timeline.draft import read_tracks
@@ -18,7 +19,8 @@ from nemo_nb.timeline.draft import read_tracks
 if TYPE_CHECKING:
     import os
 
-    from nemo_nb.models import JobStatus
+    from nemo_nb.ledger import Job
+    from nemo_nb.models import JobStatus, MediaInfo
     from nemo_nb.timeline.timeline import Timeline
 
 QUALITIES: Final = ("low", "medium", "high")
@@ -32,14 +34,30 @@ _NAME_CHARS: Final = 80
 _EXTENSIONS: Final = frozenset((*UPLOAD_FORMATS, "jpeg", "heic", "m4v"))
 
 
-class ExportFile(Homed):
-    """What is known of an export; :class:`Export` and :class:`AsyncExport` add the waiting."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a render stands, without the means to go on with it."""
 
-    def __init__(self, job: RenderJob, task: asyncio.Task[Path]) -> None:
-        super().__init__(task.get_loop())
+    row: Job
+    info: MediaInfo | None
+
+
+class ExportFile:
+    """What is known of an export; :class:`Export` and :class:`AsyncExport` add the waiting.
+
+    A pickle of any of them is this one, as it stood then.
+    """
+
+    def __init__(self, job: RenderJob | Standing) -> None:
         self._job = job
-        self._task = task
         self._posters: dict[int, bytes] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ExportFile, (Standing(self._job.row, self._job.info),)
+
+    def standing(self) -> ExportFile:
+        """Return what is known now, the same for code that awaits and code that does not."""
+        return ExportFile(Standing(self._job.row, self._job.info))
 
     @property
     def id(self) -> str:
@@ -70,6 +88,11 @@ class ExportFile(Homed):
     def error(self) -> str | None:
         """What went wrong, if something did."""
         return self._job.row.error
+
+    @property
+    def draft(self) -> Mapping[str, Any]:
+        """What it renders: the draft of the timeline as it was when the export began."""
+        return self._job.row.request["draft"]
 
     @property
     def duration_ms(self) -> int:
@@ -114,8 +137,14 @@ class ExportFile(Homed):
         )
 
 
-class AsyncExport(ExportFile):
+class AsyncExport(ExportFile, Homed):
     """An export of an `AsyncSession`."""
+
+    def __init__(self, job: RenderJob, task: asyncio.Task[Path]) -> None:
+        ExportFile.__init__(self, job)
+        Homed.__init__(self, task.get_loop())
+        self._render = job
+        self._task = task
 
     @at_home
     async def wait(self) -> AsyncExport:
@@ -139,20 +168,24 @@ class AsyncExport(ExportFile):
     @at_home
     async def cancel(self) -> None:
         """Cancel the render; nothing happens where it is over."""
-        await self._job.cancel()
+        await self._render.cancel()
 
     def blocking(self) -> Export:
         """Return the same export for code that does not await."""
-        return Export(self._job, self._task)
+        return Export(self._render, self)
 
 
 class Export(ExportFile):
     """An export of a blocking `Session`."""
 
+    def __init__(self, job: RenderJob, aio: AsyncExport) -> None:
+        super().__init__(job)
+        self._aio = aio
+
     @property
     def aio(self) -> AsyncExport:
         """The same export for code that awaits."""
-        return AsyncExport(self._job, self._task)
+        return self._aio
 
     def wait(self) -> Export:
         """Wait for the file; an interrupt stops the waiting and not the render.
@@ -201,8 +234,8 @@ class Wish:
             raise InputError(
                 f"There is no quality {self.quality!r}.", fix=f"Use {', '.join(QUALITIES)}."
             )
-        if self.fps is not None and not 1 <= self.fps <= 120:  # noqa: PLR2004 - what H.264 players play
-            raise InputError(f"{self.fps:g} frames a second cannot be exported.", fix="Use 24-60.")
+        if self.fps is not None and not _is_rate(self.fps):
+            raise InputError(f"{self.fps} frames a second cannot be exported.", fix="Use 24-60.")
         if not self._size_is_readable():
             raise InputError(
                 f"{self.resolution!r} is no resolution.",
@@ -223,12 +256,20 @@ class Wish:
     def _size_is_readable(self) -> bool:
         if self.resolution is None:
             return True
-        if isinstance(self.resolution, str):
-            parts = self.resolution.lower().removesuffix("p").split("x")
+        # What a caller without a type checker may hand over.
+        given: Any = self.resolution
+        if isinstance(given, str):
+            parts = given.lower().removesuffix("p").split("x")
+        elif isinstance(given, tuple):
+            parts = [str(part) for part in cast("tuple[Any, ...]", given)]
         else:
-            parts = [str(part) for part in self.resolution]
-        wanted = 2 if not isinstance(self.resolution, str) or len(parts) > 1 else 1
+            return False
+        wanted = 2 if isinstance(given, tuple) or len(parts) > 1 else 1
         return len(parts) == wanted and all(part.isdecimal() and int(part) > 0 for part in parts)
+
+
+def _is_rate(fps: Any) -> bool:
+    return isinstance(fps, (int, float)) and 1 <= fps <= 120  # noqa: PLR2004 - what H.264 players play
 
 
 def target(path: str | os.PathLike[str] | None, timeline: Timeline, wish: Wish) -> Target:

@@ -3,6 +3,9 @@
 An anyio blocking portal in a daemon thread. Whoever calls from another thread waits here; a
 keyboard interrupt cancels the coroutine and lets its clean-up run before it is raised on.
 Context variables travel with each call, so output lands in the cell that called.
+
+A session made by `connect` lives there, its connections with it; in a notebook cell
+``await session.aio.chat(…)`` runs on the notebook's loop and hops over (:func:`at_home`).
 """
 
 from __future__ import annotations
@@ -10,14 +13,16 @@ from __future__ import annotations
 import asyncio
 import atexit
 import concurrent.futures
+import functools
 import importlib
 import os
+import sys
 import threading
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar, TypeVarTuple
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, TypeVarTuple
 
 import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -25,6 +30,8 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from nemo_nb.errors import ConfigError
 
 T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
 Args = TypeVarTuple("Args")
 
 # Waiting in short steps keeps a blocked main thread interruptible on Windows as well.
@@ -43,7 +50,9 @@ class _Loop:
 
 _lock = threading.Lock()
 _running: list[_Loop] = []
+_of_the_parent: list[_Loop] = []
 _open: weakref.WeakSet[Closable] = weakref.WeakSet()
+_ended = threading.Event()
 
 
 def portal() -> BlockingPortal:
@@ -167,9 +176,70 @@ def allow_nested_asyncio() -> None:
     nest_asyncio2.apply()
 
 
+class Homed:
+    """Lives on one event loop: the running one when it was made, else the first to use it."""
+
+    def __init__(self, home: asyncio.AbstractEventLoop | None = None) -> None:
+        self._home = home
+        self._process = os.getpid()
+        if home is None:
+            try:
+                self._home = asyncio.get_running_loop()
+            except RuntimeError:
+                # Made outside any loop.
+                self._home = None
+
+    async def at_home(self, work: Callable[[], Coroutine[Any, Any, R]]) -> R:
+        """Run ``work()`` on the home loop and return what it returns; cancelling gets through.
+
+        Raises:
+            ConfigError: That loop has ended, or is another process's.
+        """
+        if self._process != os.getpid():
+            # A forked child has the object and not the thread that would answer.
+            raise ConfigError(
+                f"This {type(self).__name__} was made in another process.",
+                "Its connections stay there.",
+                "Call nemo_nb.connect() in this process.",
+            )
+        here = asyncio.get_running_loop()
+        if self._home is None:
+            self._home = here
+        if self._home is here:
+            return await work()
+        if self._home.is_closed():
+            raise ConfigError(
+                f"The event loop of this {type(self).__name__} has ended.",
+                "Its connections went with it.",
+                "Use it inside the asyncio.run() that made it, or take nemo_nb.connect().",
+            )
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(), self._home))
+
+
+S = TypeVar("S", bound=Homed)
+
+
+def at_home(
+    method: Callable[Concatenate[S, P], Coroutine[Any, Any, R]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, R]]:
+    """Have *method* carried out on the object's home loop, whatever loop awaits it."""
+
+    @functools.wraps(method)
+    async def hop(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
+        return await self.at_home(lambda: method(self, *args, **kwargs))
+
+    return hop
+
+
 def _loop() -> _Loop:
     with _lock:
         if not _running:
+            if _ended.is_set() or sys.is_finalizing():
+                # A thread started now would never be waited for, or keep Python from ending.
+                raise ConfigError(
+                    "Python is ending, and nemo_nb's own event loop has ended already.",
+                    fix="Call this before the program's end, not in an atexit function.",
+                )
             manager = start_blocking_portal("asyncio", name="nemo_nb-loop")
             started = manager.__enter__()
             thread = started.call(threading.current_thread)
@@ -187,8 +257,15 @@ def _stop() -> None:
             loop.portal.call(loop.portal.stop, True)  # noqa: FBT003 - anyio's own signature
             loop.thread.join(_CLEANUP_S)
         _running.remove(loop)
+    _ended.set()
+
+
+def _forget() -> None:
+    # Kept: a portal that is collected waits for its thread, which a child does not have.
+    _of_the_parent.extend(_running)
+    _running.clear()
 
 
 if hasattr(os, "register_at_fork"):
     # A forked child has no copy of the thread: it starts a loop of its own when it needs one.
-    os.register_at_fork(after_in_child=_running.clear)
+    os.register_at_fork(after_in_child=_forget)

@@ -16,6 +16,9 @@ from typing import Any
 
 from nemo_nb.errors import NemoError
 from nemo_nb.models import Action, JobStatus, TurnStatus
+from nemo_nb.redact import logger
+
+_log = logger("nemo_nb.notices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +110,29 @@ def watching(watcher: Watcher) -> Generator[None]:
 def current_watcher() -> Watcher | None:
     """Return the watcher of the running call, if there is one."""
     return _watcher.get()
+
+
+class Audience:
+    """The subscribers of one session; the watcher of the running call hears as well."""
+
+    def __init__(self) -> None:
+        self._watchers: list[Watcher] = []
+
+    def subscribe(self, watcher: Watcher) -> Callable[[], None]:
+        """Add *watcher*; return what takes it away again."""
+        self._watchers.append(watcher)
+
+        def unsubscribe() -> None:
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
+
+        return unsubscribe
+
+    def tell(self, notice: Notice) -> None:
+        """Call everyone; a display that fails must not take the work down with it."""
+        one = current_watcher()
+        for watcher in [*self._watchers, *([one] if one else [])]:
+            try:
+                watcher(notice)
+            except Exception:  # noqa: BLE001 - whatever a watcher raises is its own affair
+                _log.exception("a watcher failed on %s", type(notice).__name__)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from nemo_nb.wire.progress import progress_line
@@ -45,8 +46,18 @@ class Rephrased:
 
 
 def rephrase(text: str, language: str = "en") -> str:
-    """Return *text* without talk of buttons and panels; see :func:`read`."""
-    return read(text, language).text
+    """Return *text* without talk of buttons and panels; see :func:`read`.
+
+    Fit for a text that grows: no phrase spans lines, so only the last line is read anew.
+    """
+    if "```" in text:
+        return read(text, language).text
+    return "\n".join(_line(line, language) for line in text.split("\n"))
+
+
+@lru_cache(maxsize=512)
+def _line(line: str, language: str) -> str:
+    return read(line, language).text
 
 
 def read(text: str, language: str = "en") -> Rephrased:

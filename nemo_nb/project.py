@@ -63,6 +63,18 @@ class Project:
         return not self.timeline.ready and not self.state.get("video_infos")
 
     @property
+    def media(self) -> list[Mapping[str, Any]]:
+        """The media pool as last read, a record a file."""
+        infos = self.state.get("video_infos")
+        rows = cast("list[Any]", infos) if isinstance(infos, list) else []
+        return [cast("Mapping[str, Any]", row) for row in rows if isinstance(row, Mapping)]
+
+    @property
+    def media_names(self) -> list[str]:
+        """The names in the media pool."""
+        return [str(record.get("filename", "")) for record in self.media]
+
+    @property
     def variants(self) -> dict[str, Timeline]:
         """The variants as last read, by name."""
         listed = self.state.get("variants")

@@ -1,21 +1,20 @@
-"""After a stream broke: look at the state until it tells what happened, send nothing."""
+"""After a connection broke: look at the state until it tells what happened, send nothing."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from nemo_nb.errors import NemoError, StudioGone
-from nemo_nb.settings import LOCAL
+from nemo_nb.errors import NemoError, Unreachable
 
 if TYPE_CHECKING:
     from nemo_nb.project import Project
     from nemo_nb.timeline.timeline import Timeline
 
 # PROTOCOL.md: wait 30 s, then ask every 60 s, five unchanged answers at most. The first wait
-# is the knob `reconcile_s`, the others are in proportion.
+# is the knob `reconcile_s`, the others are twice as long.
 UNCHANGED_AT_MOST: Final = 5
-_NEXT_WAITS: Final = 2.0
 
 # A silent edit may be stored a moment after the stream has ended.
 SILENT_READS: Final = 3
@@ -26,16 +25,17 @@ async def after_a_break(project: Project, before: Timeline) -> Timeline | None:
     """Return the changed timeline, or None where five answers show no change.
 
     Raises:
-        StudioGone: The embedded studio has stopped; nothing will change any more.
+        Unreachable: A studio has stopped; nothing will change any more.
     """
-    if project.backend.settings.backend == LOCAL and await _changed(project, before):
-        return project.timeline
-    wait_s = project.backend.settings.reconcile_s
+    long_s = project.backend.settings.reconcile_s
+    # A studio ends the turn with the connection: what it has done is there at once.
+    studio = await project.is_studio()
+    wait_s, next_s = (0.0, min(_SILENT_WAIT_S, long_s)) if studio else (long_s, long_s * 2)
     for _ in range(UNCHANGED_AT_MOST):
         await asyncio.sleep(wait_s)
-        if await _changed(project, before):
+        if await _changed(project, before, studio=studio):
             return project.timeline
-        wait_s = project.backend.settings.reconcile_s * _NEXT_WAITS
+        wait_s = next_s
     return None
 
 
@@ -52,18 +52,34 @@ async def after_silence(project: Project, before: Timeline) -> Timeline:
     return project.timeline
 
 
+async def new_media(
+    project: Project, known: Collection[str], count: int
+) -> list[Mapping[str, Any]]:
+    """Return the media that came beside *known*, once there are *count*, or after three reads."""
+    wait_s = min(_SILENT_WAIT_S, project.backend.settings.reconcile_s)
+    new: list[Mapping[str, Any]] = []
+    for reading in range(SILENT_READS):
+        if reading:
+            await asyncio.sleep(wait_s)
+        await project.read()
+        new = [record for record in project.media if record.get("filename") not in known]
+        if len(new) >= count:
+            break
+    return new
+
+
 def differs(before: Timeline, after: Timeline) -> bool:
     """Whether the two show different things."""
     return before.draft != after.draft or before.canvas != after.canvas
 
 
-async def _changed(project: Project, before: Timeline) -> bool:
+async def _changed(project: Project, before: Timeline, *, studio: bool) -> bool:
     known = project.state
     try:
         timeline = await project.read()
-    except StudioGone:
-        raise
-    except NemoError:
+    except NemoError as error:
+        if studio and isinstance(error, Unreachable):
+            raise
         # The network that broke the stream may be down still: an answer that never came
         # counts as one that shows no change.
         return False

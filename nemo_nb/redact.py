@@ -58,10 +58,15 @@ def remember(secret: str) -> None:
 
 def scrub(text: str) -> str:
     """Return *text* with every known or token-shaped secret replaced by ``***``."""
+    return _TOKEN_SHAPES.sub(MASK, scrub_known(text))
+
+
+def scrub_known(text: str) -> str:
+    """Return *text* without the secrets of this process; content that looks like one stays."""
     # Longest first: a secret that contains another must not leave its tail behind.
     for secret in sorted(_known, key=len, reverse=True):
         text = text.replace(secret, MASK)
-    return _TOKEN_SHAPES.sub(MASK, text)
+    return text
 
 
 class ScrubFilter(logging.Filter):

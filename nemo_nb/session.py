@@ -7,16 +7,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self, Unpack, overload
 
 from nemo_nb.actions import Actions
-from nemo_nb.audience import Audience
 from nemo_nb.backend import Backend
 from nemo_nb.conversation import Conversation
 from nemo_nb.errors import ConfigError
 from nemo_nb.export import AsyncExport, ExportOptions, Wish
-from nemo_nb.exporting import Exporter
+from nemo_nb.exporter import Exporter, check_timeline
 from nemo_nb.history import history_frame
-from nemo_nb.homing import Homed, at_home
+from nemo_nb.loop import Homed, at_home
 from nemo_nb.models import Credits
-from nemo_nb.notices import Watcher
+from nemo_nb.notices import Audience, Watcher
 from nemo_nb.project import Project
 from nemo_nb.reply import Reply
 from nemo_nb.settings import LOCAL
@@ -161,9 +160,11 @@ class AsyncSession(Homed):
         """Write an edited timeline back, as one undoable edit.
 
         Raises:
+            InputError: It is no `Timeline`.
             NotSupported: The backend is no studio.
         """
         self._check_open()
+        check_timeline(timeline)
         async with self._conversation.busy:
             session_id = await self._project.ensure()
             await self._project.studio.put_draft(session_id, timeline.draft, note or "")
@@ -220,6 +221,7 @@ class AsyncSession(Homed):
             server=ServerSession(copied, ""),
         )
         fork._project.remember()
+        await fork._project.read()
         return fork
 
     @at_home

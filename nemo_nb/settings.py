@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class Settings:
     @property
     def is_cloud(self) -> bool:
         """Whether media leaves for Nemo's own servers."""
-        return self.backend == CLOUD
+        return self.api_url == CLOUD_API_URL
 
 
 def load(
@@ -85,7 +86,14 @@ def load(
     if backend is None:
         backend = configured or (CLOUD if env_token else LOCAL)
     kind, api_url = _resolve(backend, configured)
-    own = token or (env_token if env_token and _may_have_env_token(api_url, configured) else None)
+    own = (token or "").strip() or (
+        env_token if env_token and _may_have_env_token(api_url, configured) else None
+    )
+    if own and not (own.isascii() and own.isprintable() and " " not in own):
+        raise ConfigError(
+            "The token holds characters that no token has.",
+            fix="Copy it again, without spaces, quotes or line breaks.",
+        )
     return Settings(
         backend=kind,
         api_url=api_url,
@@ -123,6 +131,10 @@ def _resolve(backend: str, configured: str) -> tuple[str, str]:
             "A URL ends up in logs and notebooks.",
             "Leave it out of the URL and pass token= instead.",
         )
+    try:
+        _ = parts.port
+    except ValueError as error:
+        raise UnknownBackend(f"The backend's URL cannot be read: {error}.") from None
     url = word.rstrip("/")
     return (CLOUD if url == CLOUD_API_URL else "url"), url
 
@@ -149,10 +161,13 @@ def _seconds(environ: Mapping[str, str], knobs: Mapping[str, Any]) -> dict[str, 
         given = knobs.get(name)
         value = environ.get(variable, "") if given is None else given
         try:
-            result[name] = float(value) if value != "" else default
+            seconds = float(value) if value != "" else default
         except (TypeError, ValueError):
+            seconds = math.nan
+        if not (math.isfinite(seconds) and seconds >= 0):
             raise ConfigError(
                 f"{name} must be a number of seconds, not {value!r}.",
                 fix=f"Set {variable} or {name}= to a number such as 5.",
-            ) from None
+            )
+        result[name] = seconds
     return result

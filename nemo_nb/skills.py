@@ -1,5 +1,6 @@
 """The five skills: what each accepts, its limit, and how people ask for it."""
 
+# ruff: noqa: RUF001 - Chinese is written with fullwidth punctuation
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ class Skill:
         given: What the user brings, in words.
         limit_bytes: The largest file it takes.
         examples: Messages that show what it does, most typical first.
+        examples_zh: The same in Chinese.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Skill:
     given: str
     limit_bytes: int
     examples: tuple[str, ...]
+    examples_zh: tuple[str, ...]
 
 
 _ALL: Final = (
@@ -51,6 +54,10 @@ _ALL: Final = (
             "generate a caption for this photo and overlay it as a short video",
             'caption this photo "Golden hour" in bold yellow',
         ),
+        examples_zh=(
+            "给这张照片配一句字幕，做成短视频",
+            "给这张照片加字幕“黄金时刻”，用黄色粗体",
+        ),
     ),
     Skill(
         name="image-to-video-capcut",
@@ -59,6 +66,7 @@ _ALL: Final = (
         given="photos, fewer than 10 is best",
         limit_bytes=200 * _MB,
         examples=("turn my photos into a slideshow video with transitions and music",),
+        examples_zh=("把我的照片做成带转场和音乐的幻灯片视频",),
     ),
     Skill(
         name="video-prompt-generation",
@@ -72,6 +80,7 @@ _ALL: Final = (
                 "with cinematic lighting"
             ),
         ),
+        examples_zh=("为30秒的产品展示写一段详细的视频提示词，电影感布光",),
     ),
     Skill(
         name="caption-ab",
@@ -83,6 +92,10 @@ _ALL: Final = (
             'add a title "Urban Dreams" for 3 seconds',
             "test two caption styles on my video and compare which performs better",
         ),
+        examples_zh=(
+            "加标题“都市之梦”，持续3秒",
+            "用两种字幕样式测试我的视频，比较哪种效果更好",
+        ),
     ),
     Skill(
         name="free-image-editing",
@@ -91,6 +104,7 @@ _ALL: Final = (
         given="photos",
         limit_bytes=200 * _MB,
         examples=("remove the background, adjust brightness, and add text overlay",),
+        examples_zh=("去掉背景，调整亮度，再加上文字",),
     ),
 )
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 
-from nemo_nb.errors import SessionLost
+from nemo_nb import reconcile
+from nemo_nb.errors import NemoError, SessionLost, StudioGone
 from nemo_nb.notices import Notice, UploadProgress
 from nemo_nb.skills import Skill, skill_named
 from nemo_nb.sources import collect
-from nemo_nb.wire.client import ApiClient, UploadFile
+from nemo_nb.wire.client import ApiClient, Dropped, UploadFile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,13 +33,13 @@ async def send(
     """Upload *sources* to *project*; see `AsyncSession.upload`."""
     client = project.client.with_skill(skill_named(skill)) if skill else project.client
     batch = await Batch.gather(sources, client.skill, subtitles=await project.is_studio())
-    session_id = await project.ensure()
+    await project.ensure()
     await project.known()
     try:
-        records = await batch.send(client, session_id, tell)
+        records = await batch.send(project, client, tell)
     except SessionLost as error:
         await project.start_anew(error)
-        records = await batch.send(client, await project.ensure(), tell)
+        records = await batch.send(project, client, tell)
     await project.read()
     return upload_frame(records, batch.origins)
 
@@ -68,24 +69,62 @@ class Batch:
         return [*(file.source or file.name for file in self.files), *self.urls]
 
     async def send(
-        self, client: ApiClient, session_id: str, tell: Callable[[Notice], None]
-    ) -> list[dict[str, Any]]:
+        self, project: Project, client: ApiClient, tell: Callable[[Notice], None]
+    ) -> list[Mapping[str, Any]]:
         """Send everything; return the server's record of each, sizes added from here."""
+        session_id = await project.ensure()
+        known = set(project.media_names)
 
         def moved(name: str, sent: int, total: int) -> None:
             tell(UploadProgress(name, sent, total))
 
-        records: list[dict[str, Any]] = []
+        records: list[Mapping[str, Any]] = []
         if self.files:
-            sent = await client.upload(session_id, self.files, moved)
+            sending = client.upload(session_id, self.files, moved)
+            sent = await _arrived(sending, project, known, [file.name for file in self.files])
             # The documented answer has no size; the order is that of the request.
             sizes = [{"size": file.size_bytes} for file in self.files]
             if len(sent) == len(sizes):
-                sent = [size | record for size, record in zip(sizes, sent, strict=True)]
+                sent = [size | dict(record) for size, record in zip(sizes, sent, strict=True)]
             records += sent
         if self.urls:
-            records += await client.upload_urls(session_id, self.urls)
+            known |= {str(record.get("filename", "")) for record in records}
+            fetching = client.upload_urls(session_id, self.urls)
+            records += await _arrived(fetching, project, known, self.urls)
         return records
+
+
+async def _arrived(
+    sending: Awaitable[Sequence[Mapping[str, Any]]],
+    project: Project,
+    known: Collection[str],
+    names: Sequence[str],
+) -> Sequence[Mapping[str, Any]]:
+    """Return the record of each file sent; where the answer was lost, as the state has them.
+
+    Raises:
+        Dropped: The connection broke, and not all of *names* are there.
+    """
+    try:
+        return await sending
+    except Dropped as error:
+        try:
+            new = await reconcile.new_media(project, known, len(names))
+        except StudioGone:
+            raise
+        except NemoError:
+            # Nothing can be learned now: the error says that they may have arrived.
+            raise error from None
+        if len(new) == len(names):
+            return new
+        missing = ", ".join(names[len(new) :])
+        raise Dropped(
+            "The connection broke during the upload.",
+            f"{error.why or error.what} These did not arrive: {missing}.",
+            "Upload them again.",
+            status=error.status,
+            endpoint=error.endpoint,
+        ) from error
 
 
 def upload_frame(records: Sequence[Mapping[str, Any]], origins: Sequence[str]) -> pd.DataFrame:

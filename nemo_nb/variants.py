@@ -6,7 +6,18 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from nemo_nb.errors import EditRefused, InputError, NotReady, NotSupported
+from nemo_nb.answers import EN, say
+from nemo_nb.errors import EditRefused, InputError, NemoError, NotReady, NotSupported
+from nemo_nb.notices import (
+    Audience,
+    Notice,
+    TurnEnded,
+    TurnProgress,
+    Watcher,
+    current_watcher,
+    watching,
+)
+from nemo_nb.reply import Reply
 from nemo_nb.timeline.draft import TEXT, TRACK_KEYS, TYPE_KEYS, first, read_tracks
 from nemo_nb.timeline.timeline import Timeline
 
@@ -51,11 +62,32 @@ async def make_variants(
             'Pass them: captions="clip.srt", or captions=["first line", "second line"].',
         )
     made: dict[str, Timeline] = {}
-    for label, prompt in zip(labels, prompts, strict=True):
-        draft = await _variant(session, start if captions is not None else None, prompt)
-        made[label] = base.with_draft(draft)
-    await session.keep_variants(made)
+    # The calling cell alone: the copies and their turns are no part of this session.
+    tell, watcher = Audience().tell, current_watcher()
+    try:
+        for label, prompt in zip(labels, prompts, strict=True):
+            head = f"{len(made) + 1}/{len(labels)} {label}"
+            tell(TurnProgress(0, "", head))
+            with watching(_in_short(watcher, head)):
+                draft = await _variant(session, start if captions is not None else None, prompt)
+            made[label] = base.with_draft(draft)
+        await session.keep_variants(made)
+    except NemoError as error:
+        tell(TurnEnded(0, "failed", None, error))
+        raise
+    words = say("variants", session.language or EN, names=", ".join(made))
+    tell(TurnEnded(0, "done", Reply(words, "chat", "done")))
     return made
+
+
+def _in_short(watcher: Watcher | None, head: str) -> Watcher:
+    """Return a watcher of a copy that tells *watcher* how far its turn is, and no more."""
+
+    def relay(notice: Notice) -> None:
+        if watcher is not None and isinstance(notice, TurnProgress) and notice.progress:
+            watcher(TurnProgress(0, "", f"{head}: {notice.progress}"))
+
+    return relay
 
 
 async def _variant(session: AsyncSession, start: Timeline | None, prompt: str) -> dict[str, Any]:
@@ -65,9 +97,10 @@ async def _variant(session: AsyncSession, start: Timeline | None, prompt: str) -
         reply = await fork.chat(prompt)
         after = await fork.timeline()
         if after.draft == before.draft:
+            said = reply.text.strip().partition("\n")[0]
             raise EditRefused(
                 f"The prompt {prompt!r} changed nothing.",
-                f"The agent said: {reply.text}",
+                f"The agent said: {said}",
                 "Say it in other words.",
                 reply=reply,
             )
@@ -80,6 +113,8 @@ def _labels(prompts: Sequence[str], names: Sequence[str] | None) -> list[str]:
             "A comparison needs two prompts or more.",
             fix='For example: session.ab("bold yellow captions", "clean white captions").',
         )
+    if not all(prompt.strip() for prompt in prompts):
+        raise InputError("A prompt is empty.", fix="Say what shall be done on each copy.")
     labels = list(prompts if names is None else names)
     if len(labels) != len(prompts):
         raise InputError(f"There are {len(prompts)} prompts and {len(labels)} names.")

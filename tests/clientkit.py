@@ -58,6 +58,9 @@ class Scripted:
     languages: list[str] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
     uploads: list[tuple[str, bytes]] = field(default_factory=list)
+    upload_answers: list[int] = field(default_factory=list)
+    keeps_uploads: bool = True
+    refusals: list[dict] = field(default_factory=list)
     submitted: list[dict] = field(default_factory=list)
     outcomes: list[list[dict]] = field(default_factory=list)
     downloads: list[Response] = field(default_factory=list)
@@ -85,6 +88,8 @@ class Scripted:
         refused = self.gone(body["session_id"])
         if refused:
             return refused
+        if self.refusals:
+            return JSONResponse(self.refusals.pop(0))
         self.messages.append(body["new_message"]["parts"][0]["text"])
         script = self.chats.pop(0)
 
@@ -115,7 +120,10 @@ class Scripted:
                 self.uploads.append((file.filename, await file.read()))
                 record = {"filename": file.filename, "file_type": "image", "width": 6, "height": 4}
                 files.append(record)
-        self.infos += files
+        if self.keeps_uploads:
+            self.infos += files
+        if self.upload_answers:
+            return Response("a gateway's page", self.upload_answers.pop(0))
         return JSONResponse({"code": 0, "data": {"files": files}})
 
     async def credits(self, _request: Request) -> Response:

@@ -1,5 +1,6 @@
 import asyncio
 import contextvars
+import os
 import signal
 import subprocess
 import sys
@@ -115,3 +116,58 @@ def test_a_script_with_work_under_way_exits_cleanly():
         check=True,
     )
     assert (done.stdout, done.stderr) == ("end of script\n", "")
+
+
+def test_no_loop_is_started_while_python_ends():
+    script = textwrap.dedent("""
+        import atexit
+
+        def late():
+            from nemo_nb import loop
+            from nemo_nb.errors import ConfigError
+
+            async def nothing():
+                pass
+
+            try:
+                loop.run(nothing)
+            except ConfigError as error:
+                print(error.what)
+
+        atexit.register(late)
+        from nemo_nb import loop
+
+        async def nothing():
+            pass
+
+        loop.run(nothing)
+    """)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert (done.stdout.count("Python is ending"), done.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a platform without fork")
+def test_a_forked_child_has_a_loop_of_its_own():
+    script = textwrap.dedent("""
+        import os
+        from nemo_nb import loop
+
+        async def answer():
+            return 42
+
+        loop.run(answer)
+        child = os.fork()
+        if child == 0:
+            os._exit(loop.run(answer))
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    """)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=10, check=True
+    )
+    assert done.stdout == "42\n"

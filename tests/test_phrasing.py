@@ -138,6 +138,9 @@ def test_quoted_text_is_never_touched(text):
         (ToolCall("1", "add_text_track", {}), "Adding text…", "正在添加文字…"),
         (ToolCall("1", "addCaption", {}), "Adding captions…", "正在添加字幕…"),
         (ToolCall("1", "trim_clip", {}), "Trimming…", "正在剪辑…"),
+        (ToolCall("1", "remove_text", {}), "Removing…", "正在删除…"),
+        (ToolCall("1", "removeBackground", {}), "Removing the background…", "正在去除背景…"),
+        (ToolCall("1", "restyle_text", {}), "Styling the text…", "正在设置文字样式…"),
         (ToolCall("1", "frobnicate", {}), "Working: frobnicate…", "处理中：frobnicate…"),
         (ToolCall("1", "", {}), "Working…", "处理中…"),
         (TextDelta("hi", "a"), "", ""),
@@ -152,3 +155,11 @@ def test_progress_lines(event, english, chinese):
 def test_a_generation_is_told_in_two_stages():
     assert "raw video" in progress_line(ToolCall("1", "generate_video", {}))
     assert "adding music" in progress_line(ToolResult("1", "generate_video", {}))
+
+
+def test_a_text_that_grows_reads_the_same_as_the_whole():
+    said = 'Done.\n\nClick the Export button now.\n- "Click the Play button" stays\n'
+    code = said + "```\nClick the Export button\n\nand again\n```\nOpen the media panel."
+    for text in (said, code):
+        for end in range(len(text) + 1):
+            assert rephrase(text[:end]) == read(text[:end]).text

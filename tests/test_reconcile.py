@@ -14,11 +14,14 @@ AFTER = Timeline({"t": [{"tt": 0, "sg": [{"d": 1000, "m": {"src": "a.mp4"}}]}]})
 class Server:
     """A project whose reads give one answer after the other."""
 
-    def __init__(self, *answers, backend="cloud", reconcile_s=30.0):
-        settings = SimpleNamespace(backend=backend, reconcile_s=reconcile_s)
-        self.backend = SimpleNamespace(settings=settings)
+    def __init__(self, *answers, studio=False, reconcile_s=30.0):
+        self.backend = SimpleNamespace(settings=SimpleNamespace(reconcile_s=reconcile_s))
+        self.studio = studio
         self.answers = list(answers)
         self.timeline, self.state, self.reads = BEFORE, {}, 0
+
+    async def is_studio(self):
+        return self.studio
 
     async def read(self):
         self.reads += 1
@@ -68,10 +71,16 @@ def test_an_answer_that_does_not_come_is_waited_for(waits):
     assert waits == [30, 60]
 
 
-def test_a_studio_that_is_gone_is_told_at_once(waits):
-    with pytest.raises(StudioGone):
-        after_a_break(Server(StudioGone("stopped"), backend="local"))
-    assert waits == []
+@pytest.mark.parametrize("error", [StudioGone("stopped"), Unreachable("served, and stopped")])
+def test_a_studio_that_is_gone_is_told_at_once(waits, error):
+    with pytest.raises(Unreachable):
+        after_a_break(Server(error, studio=True))
+    assert waits == [0]
+
+
+def test_a_studio_that_lives_is_looked_at_at_once_and_not_for_minutes(waits):
+    assert after_a_break(Server(studio=True)) is None
+    assert waits == [0, 1, 1, 1, 1]
 
 
 def test_silence_is_read_three_times(waits):

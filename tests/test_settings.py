@@ -32,7 +32,9 @@ def test_which_backend(backend, env, kind, url):
     assert (loaded.backend, loaded.api_url) == (kind, url)
 
 
-@pytest.mark.parametrize("backend", ["clowd", "", "ftp://x", "http://", "nemo.example"])
+@pytest.mark.parametrize(
+    "backend", ["clowd", "", "ftp://x", "http://", "nemo.example", "http://host:99999"]
+)
 def test_an_unknown_backend_is_one_clear_sentence(backend):
     with pytest.raises(UnknownBackend, match='Use "local", "cloud" or a URL'):
         load(backend, env={})
@@ -70,6 +72,25 @@ def test_knobs_come_from_the_keyword_then_the_environment():
         load("local", env={"NEMO_RETRY_WAIT_S": "soon"})
     with pytest.raises(ConfigError, match="no setting 'polls'"):
         load("local", env={}, polls=1)
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", -1, "-0.5", []])
+def test_a_knob_is_a_length_of_time(value):
+    with pytest.raises(ConfigError, match="number of seconds"):
+        load("local", env={}, render_timeout_s=value)
+
+
+@pytest.mark.parametrize("token", ["nmv_usr_s\u00e9cret", "nmv_usr\nsecret", "two secrets"])
+def test_a_token_that_no_header_can_hold_is_told_and_not_repeated(token):
+    with pytest.raises(ConfigError, match="Copy it again") as caught:
+        load("cloud", token=token, env={})
+    assert "cret" not in str(caught.value)
+    assert token_of(load("cloud", token=" nmv_usr_mine1\n", env={})) == "nmv_usr_mine1"
+
+
+def test_media_goes_to_nemo_only_where_that_is_the_address():
+    assert load("cloud", env={}).is_cloud
+    assert not load("cloud", env={"NEMO_API_URL": ELSEWHERE}).is_cloud
 
 
 def test_the_workspace_follows_the_data_folder(tmp_path):

@@ -13,7 +13,7 @@ import os
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,13 +23,17 @@ import anyio
 
 from nemo_nb.errors import ConfigError, ProtocolError
 from nemo_nb.redact import Secret, logger
+from nemo_nb.wire.lockfile import alone
 
 CACHE_NAME: Final = "anonymous_token.json"
+LOCK_NAME: Final = "anonymous_token.lock"
 LIFETIME_S: Final = 7 * 24 * 3600.0
 """How long an anonymous token lives where the server does not say (PROTOCOL.md)."""
 RENEW_EARLY_S: Final = 600.0
 """A token is renewed this long before its end, or at nine tenths of a shorter life."""
 
+# How long another kernel may take to fetch the token that serves both.
+_OTHER_KERNEL_S: Final = 60.0
 # Epoch values above this are milliseconds.
 _MILLISECONDS_FROM: Final = 1e11
 
@@ -102,11 +106,9 @@ class TokenSource:
         if self._own:
             return self._own
         async with self._lock:
-            if not self._fresh(self._grant):
-                self._grant = self._cached()
-            if not self._fresh(self._grant):
-                self._grant = await self._fetch()
-            return cast("Grant", self._grant).token
+            if not self._grant or not self._fresh(self._grant):
+                self._grant = await self._shared()
+            return self._grant.token
 
     async def renew(self, refused: Secret) -> None:
         """Replace the anonymous token that the server has just refused.
@@ -116,9 +118,7 @@ class TokenSource:
         async with self._lock:
             if self._grant and self._grant.token != refused:
                 return
-            cached = self._cached()
-            other = cached and cached.token != refused and self._fresh(cached)
-            self._grant = cached if other else await self._fetch()
+            self._grant = await self._shared(refused)
 
     def new_client_id(self) -> None:
         """Throw the client id away: the server did not take it for one."""
@@ -144,8 +144,16 @@ class TokenSource:
             )
         return self._client_id
 
-    def _fresh(self, grant: Grant | None) -> bool:
-        return grant is not None and grant.renew_at_s > self._now()
+    def _fresh(self, grant: Grant) -> bool:
+        return grant.renew_at_s > self._now()
+
+    async def _shared(self, refused: Secret | None = None) -> Grant:
+        """Return the token that all kernels share; the first to need it fetches it."""
+        if cached := self._cached(refused):
+            return cached
+        lock = self._cache and alone(self._cache.with_name(LOCK_NAME), limit_s=_OTHER_KERNEL_S)
+        async with lock or nullcontext():
+            return self._cached(refused) or await self._fetch()
 
     async def _fetch(self) -> Grant:
         data = await self._ask()
@@ -163,7 +171,8 @@ class TokenSource:
         self._store(grant, expires_at_s)
         return grant
 
-    def _cached(self) -> Grant | None:
+    def _cached(self, refused: Secret | None = None) -> Grant | None:
+        """Return the token in the cache, if it is one to send now."""
         entry = _read_json(self._cache).get(self._origin)
         if not isinstance(entry, Mapping):
             return None
@@ -175,7 +184,8 @@ class TokenSource:
             return None
         if kept.get("client_id") != self.client_id():
             return None
-        return Grant(Secret(token), user_id if isinstance(user_id, str) else None, renew_at_s)
+        grant = Grant(Secret(token), user_id if isinstance(user_id, str) else None, renew_at_s)
+        return grant if self._fresh(grant) and grant.token != refused else None
 
     def _store(self, grant: Grant, expires_at_s: float) -> None:
         if not self._cache:

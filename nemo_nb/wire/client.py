@@ -251,7 +251,7 @@ class ApiClient:
 
         Args:
             render: The finished job.
-            target: The file to make; its folder exists.
+            target: The file to make, under a name that nothing has; its folder exists.
             on_progress: Called with bytes received and bytes in all, if the server said.
 
         Raises:

@@ -52,26 +52,26 @@ async def fetch(
         wire: The connections and the token.
         skill: In whose name.
         sources: Addresses, best first; a path is one of the API.
-        target: The file to make; ``<name>.part`` beside it until it is whole.
+        target: The file to make. What lay there is lost, so it is a new, temporary name.
         on_progress: Called with bytes received and bytes in all, if known.
 
     Raises:
         DownloadFailed: None of them did; nothing is left behind.
     """
-    part = target.with_name(f"{target.name}.part")
     last: NemoError | None = None
+    whole = False
     try:
         for source in filter(None, sources):
             url = urljoin(f"{wire.base_url}/", source)
             try:
-                with part.open("wb", buffering=0) as file:
+                with target.open("wb", buffering=0) as file:
                     await _Download(wire, skill, url, file, on_progress).run()
-                await anyio.to_thread.run_sync(part.replace, target)
             except StudioGone:
                 raise
             except NemoError as error:
                 last = error
             else:
+                whole = True
                 return
     except OSError as error:
         raise DownloadFailed(
@@ -80,7 +80,8 @@ async def fetch(
             "Make room or choose another folder, then run nemo_nb.resume().",
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        if not whole:
+            target.unlink(missing_ok=True)  # noqa: ASYNC240 - also in a cancelled task, which may not await
     raise DownloadFailed(
         "The video was rendered, but its file could not be fetched whole.",
         f"{last.what} {last.why}".strip() if last else "The server named no address for it.",

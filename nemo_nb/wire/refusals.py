@@ -33,6 +33,7 @@ from nemo_nb.errors import (
 from nemo_nb.wire.events import StreamError
 from nemo_nb.wire.retry import Call, Fault
 
+_SAYS: Final = "The server says: "
 _QUOTE_CHARS: Final = 300
 _MB: Final = 1_000_000
 _SERVER_ERROR: Final = 500
@@ -200,9 +201,9 @@ def _no_credits(said: str, asked: Asked, where: dict[str, Any]) -> NemoError:
 def _unsupported(said: str, _asked: Asked, where: dict[str, Any]) -> NemoError:
     formats = " ".join(skills.UPLOAD_FORMATS)
     return UnsupportedFile(
-        "The server does not take this kind of file.",
+        "The server did not take the file.",
         said,
-        f"It takes {formats}; convert the file to one of these.",
+        f"It takes {formats}.",
         **where,
     )
 
@@ -234,7 +235,7 @@ def _plan_blocked(said: str, _asked: Asked, where: dict[str, Any]) -> NemoError:
 
 
 def _edit_refused(said: str, _asked: Asked, where: dict[str, Any]) -> NemoError:
-    return EditRefused(said or "The timeline does not allow this now.", **where)
+    return EditRefused(said.removeprefix(_SAYS) or "The timeline does not allow this now.", **where)
 
 
 def _rate_limited(said: str, _asked: Asked, where: dict[str, Any]) -> NemoError:
@@ -322,4 +323,4 @@ def _quote(text: str) -> str:
     if not line:
         return ""
     short = line if len(line) <= _QUOTE_CHARS else line[: _QUOTE_CHARS - 1] + "…"
-    return f"The server says: {short}" + ("." if short[-1].isalnum() else "")
+    return f"{_SAYS}{short}" + ("." if short[-1].isalnum() else "")

@@ -36,6 +36,8 @@ class Fault(Enum):
 
     NOT_CONNECTED = auto()
     """The connection never opened: nothing can have reached the server."""
+    STUDIO_GONE = auto()
+    """The embedded studio's port refuses: its process has let go of it for good."""
     RESET = auto()
     """The connection broke before an answer: the server may have begun."""
     TIMED_OUT = auto()

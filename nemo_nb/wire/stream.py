@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing, asynccontextmanager
 from typing import Final, cast
 
@@ -10,7 +10,7 @@ import anyio
 import httpx
 
 from nemo_nb.errors import NemoError, TurnTimeout
-from nemo_nb.redact import logger
+from nemo_nb.redact import logger, scrub_known
 from nemo_nb.skills import Skill
 from nemo_nb.wire import events, sse
 from nemo_nb.wire.events import Event, Heartbeat
@@ -96,13 +96,13 @@ async def _typed(answer: Answer, watch: _Watch, request: Request) -> AsyncGenera
         async with aclosing(_chunks(answer.response, watch, request)) as chunks:
             async for chunk in chunks:
                 for raw in decoder.feed(chunk):
-                    for event in events.read(raw):
+                    for event in _read(raw):
                         count += 1
                         if not isinstance(event, Heartbeat):
                             watch.heard()
                         yield event
         for raw in decoder.close():
-            for event in events.read(raw):
+            for event in _read(raw):
                 count += 1
                 yield event
         ended = "closed by the server"
@@ -111,6 +111,11 @@ async def _typed(answer: Answer, watch: _Watch, request: Request) -> AsyncGenera
         raise
     finally:
         _log.debug("%s: %s events in %.1f s, %s", request.endpoint, count, watch.age_s(), ended)
+
+
+def _read(raw: sse.ServerSentEvent) -> Iterable[Event]:
+    # A server that echoes the token would put it into the chat, and so into a saved notebook.
+    return events.read(raw._replace(data=scrub_known(raw.data)))
 
 
 async def _chunks(

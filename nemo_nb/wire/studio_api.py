@@ -14,7 +14,8 @@ from nemo_nb.wire.transport import data_of
 
 _BASE: Final = "/studio/v1"
 _SESSION: Final = f"{_BASE}/sessions/{{}}"
-_ABSENT: Final = (404, 405, 501)
+# A gateway in front of a cloud may forbid what it does not know.
+_ABSENT: Final = (403, 404, 405, 501)
 
 Json = dict[str, Any]
 

@@ -289,7 +289,8 @@ def broken(
     if isinstance(error, never_opened):
         told = _not_connected(settings, error, endpoint)
         told.__cause__ = error
-        return Fault.NOT_CONNECTED, told
+        refused = settings.backend == LOCAL and isinstance(error, httpx.ConnectError)
+        return (Fault.STUDIO_GONE if refused else Fault.NOT_CONNECTED), told
     if isinstance(error, (httpx.UnsupportedProtocol, httpx.LocalProtocolError)):
         told = ConfigError(
             f"The request cannot be sent ({endpoint}).", str(error), endpoint=endpoint
@@ -311,9 +312,9 @@ def _not_connected(settings: Settings, error: Exception, endpoint: str) -> NemoE
     if settings.backend == LOCAL:
         return StudioGone("The embedded studio does not answer any more.", endpoint=endpoint)
     return Unreachable(
-        f"No connection to the server could be made ({endpoint}).",
+        f"Nothing answers at {settings.api_url} ({endpoint}).",
         f"{str(error).rstrip('.')}." if str(error) else "",
-        "Check the network, the proxy and the backend's URL.",
+        "Check that it is running, the URL, the network and the proxy.",
         endpoint=endpoint,
     )
 

@@ -47,6 +47,7 @@ def test_a_server_by_url(scripted, capsys):
         ({"skill": "nonsense"}, ConfigError),
         ({"nonsense": 1}, ConfigError),
         ({"poll_s": "often"}, ConfigError),
+        ({"name": " "}, ConfigError),
     ],
 )
 def test_wrong_arguments_are_told_before_anything_starts(options, error, capsys):

@@ -1,5 +1,6 @@
 import contextlib
 import io
+import pickle
 import threading
 
 import pytest
@@ -17,6 +18,7 @@ from nemo_nb.errors import (
     RenderFailed,
     RenderTimeout,
 )
+from nemo_nb.export import ExportFile
 from nemo_nb.ledger import Ledger
 
 FAILED = {"status": "failed", "error": "out of memory"}
@@ -95,7 +97,9 @@ def test_an_empty_timeline_is_not_submitted(scripted, connect):
         {"quality": "best"},
         {"resolution": "big"},
         {"resolution": (1920,)},
+        {"resolution": 1080},
         {"fps": 0},
+        {"fps": "30"},
         {"path": "out.mov"},
     ],
 )
@@ -237,6 +241,10 @@ def test_export_by_chat(scripted, connect, folder):
     assert (reply.action, reply.status) == ("export", "done")
     assert reply.export.path == folder / "clip.mp4"
     assert "clip.mp4" in reply.text
+    # A finished file: nothing to await on either face of the session.
+    assert type(reply.export) is ExportFile
+    again = pickle.loads(pickle.dumps(reply))  # noqa: S301 - our own
+    assert (again.export.path, again.export.width) == (reply.export.path, 64)
     assert scripted.submitted[0]["output"]["resolution"] == "1080p"
 
 

@@ -1,12 +1,14 @@
 import asyncio
 import copy
+import io
 import signal
 import threading
 
 import pytest
+from PIL import Image
 
 import mediakit
-from clientkit import Cut, draft_of, said
+from clientkit import TOKEN, Cut, draft_of, said
 from nemo_nb import loop, notices
 from nemo_nb.errors import (
     ConfigError,
@@ -19,6 +21,16 @@ from nemo_nb.errors import (
     TurnTimeout,
     TurnUnclear,
 )
+from nemo_nb.wire.client import Dropped
+
+
+def png():
+    target = io.BytesIO()
+    Image.new("RGB", (6, 4)).save(target, "PNG")
+    return target.getvalue()
+
+
+PNG = png()
 
 
 def answers(*chunks, draft=None):
@@ -381,6 +393,77 @@ def test_only_the_calling_context_hears_its_watcher(scripted, connect, heard):
     assert [notice.reply.text for notice in ended] == ["one"]
 
 
+def test_what_is_streamed_is_in_our_words_too(scripted, connect, heard):
+    first = said("Done. Click the Export button to download.\n", partial=True)
+    scripted.chats.append(answers(first, said("Enjoy!", partial=True)))
+    session = connect()
+    session.aio.subscribe(heard.append)
+    reply = session.chat("add a title please")
+    shown = [notice.text for notice in heard if isinstance(notice, notices.TurnProgress)]
+    assert shown[-1] == reply.text
+    assert not any("Export button" in text for text in shown)
+
+
+def test_a_token_that_the_server_echoes_is_not_shown(scripted, connect, heard):
+    half = len(TOKEN) // 2
+    pieces = [said(TOKEN[:half], partial=True), said(f"{TOKEN[half:]} again", partial=True)]
+    whole = tool("look", args={"with": TOKEN})
+    scripted.chats += [answers(whole, *pieces), answers(said(f"It is {TOKEN}."))]
+    session = connect()
+    session.aio.subscribe(heard.append)
+    replies = [session.chat("what is my token?"), session.chat("and again?")]
+    assert [reply.text for reply in replies] == ["*** again", "It is ***."]
+    shown = session.history.to_string() + session.events.to_string() + repr(heard)
+    assert TOKEN not in shown + repr(replies[0].tools)
+
+
+def test_an_error_before_the_stream_holds_a_reply_as_well(scripted, connect):
+    scripted.refusals.append({"code": 2001, "message": "no credits"})
+    with pytest.raises(NoCredits) as caught:
+        connect().chat("add a title please")
+    assert (caught.value.reply.status, caught.value.reply.text) == ("failed", "")
+
+
+def test_a_listener_that_fails_is_written_into_the_history(scripted, connect):
+    scripted.chats.append(answers(said("Fine.")))
+    session = connect()
+    with pytest.raises(ZeroDivisionError):
+        session.chat("add a title please", on_event=lambda _: 1 // 0)
+    assert "ZeroDivisionError" in session.history["text"].tolist()[1]
+
+
+def test_what_is_no_timeline_is_told(connect):
+    session = connect()
+    with pytest.raises(InputError, match="A dict is no Timeline"):
+        session.apply({"t": []})
+    with pytest.raises(InputError, match="A dict is no Timeline"):
+        session.export("a.mp4", timeline={"t": []})
+
+
+def test_an_upload_whose_answer_was_lost_is_found_in_the_state(scripted, connect):
+    scripted.upload_answers.append(502)
+    frame = connect().upload(("new.png", PNG), ("other.png", PNG))
+    assert frame["name"].tolist() == ["new.png", "other.png"]
+    assert len(scripted.uploads) == 2
+
+
+def test_an_upload_that_did_not_arrive_is_named_and_not_sent_again(scripted, connect):
+    scripted.upload_answers.append(503)
+    scripted.keeps_uploads = False
+    with pytest.raises(Dropped, match=r"did not arrive: new\.png\. Upload them again"):
+        connect().upload(("new.png", PNG))
+    assert len(scripted.uploads) == 1
+
+
+def test_a_session_of_another_process_is_told_and_does_not_hang(connect, monkeypatch):
+    session = connect()
+    # What a forked child sees: the object, and no thread behind it.
+    monkeypatch.setattr(session.aio, "_process", -1)
+    with pytest.raises(ConfigError, match="another process"):
+        session.credits()
+    monkeypatch.undo()
+
+
 def test_what_only_a_studio_can_do_says_so(scripted, connect):
     session = connect()
     scripted.chats.append(answers(said("ok")))
@@ -391,8 +474,6 @@ def test_what_only_a_studio_can_do_says_so(scripted, connect):
 
 
 def test_upload_sends_the_bytes_and_returns_a_row_a_file(scripted, connect, heard):
-    from PIL import Image  # noqa: PLC0415 - only here
-
     session = connect()
     session.aio.subscribe(heard.append)
     frame = session.upload(Image.new("RGB", (6, 4)))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nemo_nb
-from nemo_nb import loop
+from nemo_nb import loop, notices
 from nemo_nb.errors import EditRefused, InputError, NotReady, StudioGone, TurnUnclear
 from nemo_nb.studio import launch
 
@@ -75,6 +75,7 @@ def test_undo_redo_and_apply(session, photo):
 def test_a_fork_goes_its_own_way(session, photo):
     session.upload(photo)
     with session.fork() as fork:
+        assert "Video" in repr(fork)
         fork.chat('add a caption "Only here"')
         assert fork.timeline().captions["text"].tolist() == ["Only here"]
     assert session.timeline().captions.empty
@@ -103,6 +104,23 @@ def test_two_styles_of_the_same_words(session, photo):
     assert export.path.exists()
 
 
+def test_a_cell_sees_how_far_an_ab_is(session, photo):
+    session.upload(photo)
+    heard, panel = [], []
+    session.subscribe(panel.append)
+    with notices.watching(heard.append):
+        session.ab("bold yellow captions", "boxed captions", captions=WORDS)
+    lines = [(n.text, n.progress) for n in heard if isinstance(n, notices.TurnProgress)]
+    assert lines[0] == ("", "1/2 bold yellow captions")
+    assert any(line.startswith("2/2 boxed captions: ") for _, line in lines)
+    turns = (notices.TurnStarted, notices.TurnProgress, notices.TurnEnded)
+    assert not any(isinstance(notice, turns) for notice in panel)
+    ends = [notice for notice in heard if isinstance(notice, notices.TurnEnded)]
+    assert [end.reply.text for end in ends] == [
+        "Variants made: bold yellow captions, boxed captions."
+    ]
+
+
 def test_ab_needs_words_and_a_cut_and_prompts_that_do_something(session, photo):
     with pytest.raises(NotReady):
         session.ab("a", "b")
@@ -111,8 +129,11 @@ def test_ab_needs_words_and_a_cut_and_prompts_that_do_something(session, photo):
         session.ab("bold yellow captions", "boxed captions")
     with pytest.raises(InputError, match="two prompts"):
         session.ab("boxed captions", captions=WORDS)
-    with pytest.raises(EditRefused, match="The agent said"):
+    with pytest.raises(InputError, match="prompt is empty"):
+        session.ab("boxed captions", " ", captions=WORDS)
+    with pytest.raises(EditRefused, match="The agent said") as caught:
         session.ab("boxed captions", "sing me an opera about bureaucracy", captions=WORDS)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.usefixtures("session")

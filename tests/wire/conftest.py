@@ -165,6 +165,13 @@ async def other_peer() -> AsyncIterator[Peer]:
         yield one
 
 
+@pytest.fixture
+def unused_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @dataclass
 class Client:
     """An `ApiClient` whose waits are written down instead of waited."""
@@ -179,14 +186,14 @@ async def connect(monkeypatch):
         monkeypatch.delenv(name, raising=False)
     made = []
 
-    def make(url, *, token=TOKEN, **options):
+    def make(url, *, token=TOKEN, settings=None, **options):
         waits = []
 
         async def sleep(seconds):
             waits.append(seconds)
 
         api = ApiClient(
-            load(url, env={"SKILL_SOURCE": "unit"}),
+            settings or load(url, env={"SKILL_SOURCE": "unit"}),
             base_url=url,
             skill=skill_named("caption-ab"),
             token=Secret(token) if token else None,

@@ -3,6 +3,7 @@ import stat
 import uuid
 from datetime import UTC, datetime
 
+import anyio
 import pytest
 
 from nemo_nb.errors import ConfigError, ProtocolError
@@ -106,6 +107,28 @@ async def test_one_token_serves_all_kernels(source, tmp_path):
     assert second.user_id == "anon_7"
     assert server.asked == 1
     assert mode(tmp_path / "nemovideo" / CACHE_NAME) == 0o600
+
+
+async def test_two_kernels_that_start_at_once_ask_for_one_token(source):
+    class Slow(Server):
+        async def ask(self):
+            answer = await super().ask()
+            await first_asks.wait()
+            return answer
+
+    server, first_asks = Slow(), anyio.Event()
+    got = []
+
+    async def kernel():
+        got.append(await source(server).token())
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(kernel)
+        group.start_soon(kernel)
+        await anyio.wait_all_tasks_blocked()
+        first_asks.set()
+    assert server.asked == 1
+    assert got[0] == got[1]
 
 
 async def test_the_cache_is_by_origin(source):

@@ -26,11 +26,18 @@ async def not_found(wire):
     await wire.reply_json({"detail": "Not Found"}, 404)
 
 
+async def forbidden(wire):
+    await wire.reply(b"<Error/>", 403, Content_Type="application/xml")
+
+
 async def home_page(wire):
     await wire.reply(b"<html>", Content_Type="text/html")
 
 
-@pytest.mark.parametrize("answer", [not_found, home_page, {"code": 404}, {"code": 0, "data": {}}])
+@pytest.mark.parametrize(
+    "answer",
+    [not_found, forbidden, home_page, {"code": 404}, {"code": 0, "data": {}}],
+)
 async def test_a_cloud_has_none_and_says_so(peer, connect, answer):
     studio = StudioApi(connect(peer.url).api)
     peer.on(CAPABILITIES, answer)

@@ -6,7 +6,8 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from nemo_nb.errors import ConfigError, ProtocolError, RateLimited, Unreachable
+from nemo_nb.errors import ConfigError, ProtocolError, RateLimited, StudioGone, Unreachable
+from nemo_nb.settings import load
 from nemo_nb.wire.client import Dropped
 
 pytestmark = pytest.mark.anyio
@@ -122,3 +123,19 @@ async def test_a_gzipped_answer_that_is_broken_is_no_crash(peer, connect):
     peer.on(CREDITS, broken)
     with pytest.raises(ProtocolError):
         await connect(peer.url).api.credits()
+
+
+async def test_an_embedded_studio_that_refuses_is_gone_at_once(connect, unused_port):
+    url = f"http://127.0.0.1:{unused_port}"
+    client = connect(url, settings=load("local", env={}))
+    with pytest.raises(StudioGone):
+        await client.api.credits()
+    assert client.waits == []
+
+
+async def test_a_server_that_refuses_is_asked_again_and_named(connect, unused_port):
+    url = f"http://127.0.0.1:{unused_port}"
+    client = connect(url)
+    with pytest.raises(Unreachable, match=url):
+        await client.api.credits()
+    assert len(client.waits) == 2

@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nemo_nb.cuts import cut_of
 from nemo_nb.errors import InputError, NotReady, RenderCancelled
 from nemo_nb.export import AsyncExport, Wish, file_name, target
 from nemo_nb.ledger import Job
 from nemo_nb.notices import ExportEnded, Notice
 from nemo_nb.render_job import RenderJob, Target, new_id
+from nemo_nb.timeline.cuts import cut_of
+from nemo_nb.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
     from nemo_nb.project import Project
-    from nemo_nb.timeline.timeline import Timeline
 
 _PICTURES: Final = ("video", "image")
 
@@ -86,7 +86,8 @@ class Exporter:
         return exports
 
     async def _ready(self, timeline: Timeline | None) -> Timeline:
-        await self._project.ensure()
+        if timeline is not None:
+            check_timeline(timeline)
         shown = await self._project.read() if timeline is None else timeline
         if not shown.ready:
             raise NotReady("The timeline holds nothing to render.")
@@ -129,6 +130,15 @@ class Exporter:
             # Looked at, so that an export nobody waits for ends without a complaint; its
             # error is in the ledger and in the handle.
             task.exception()
+
+
+def check_timeline(timeline: object) -> None:
+    """Raise an `InputError` where *timeline* is something else."""
+    if not isinstance(timeline, Timeline):
+        raise InputError(
+            f"A {type(timeline).__name__} is no Timeline.",
+            fix="Pass one of session.variants, or Timeline.from_draft(draft).",
+        )
 
 
 def _prepare(folder: Path) -> None:
