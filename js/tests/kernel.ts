@@ -105,7 +105,10 @@ export const SNAPSHOT: Snapshot = {
     outdated: false,
   },
   credits: null,
-  examples: ['add a title "Urban Dreams" for 3 seconds'],
+  examples: {
+    en: ['add a title "Urban Dreams" for 3 seconds'],
+    zh: ["加标题“都市之梦”，持续3秒"],
+  },
   accept: ["mp4", "jpg"],
   limit_bytes: 1_000_000,
 };

@@ -171,7 +171,7 @@ describe("the conversation", () => {
 
   it("offers the skill's examples until something was said", async () => {
     const { kernel, named, need } = await show();
-    expect(named(SNAPSHOT.examples[0] as string)).toBeDefined();
+    expect(named(SNAPSHOT.examples.en[0] as string)).toBeDefined();
     kernel.tell({ kind: "item", item: turn() });
     await settled();
     expect(need(".nmp-welcome").hidden).toBe(true);
@@ -185,7 +185,7 @@ describe("the conversation", () => {
       items: [turn({ text: evil, progress: evil }), { type: "files", item: 2, names: [evil] }],
       queue: [{ entry: 1, text: evil }],
       timeline: { ...timeline, tracks: [{ ...track, segments: [segment] }] },
-      examples: [evil],
+      examples: { en: [evil], zh: [] },
     });
     expect(el.querySelectorAll("[onerror]").length).toBe(0);
     expect(el.querySelectorAll("img:not(.nmp-still)").length).toBe(0);
@@ -213,11 +213,11 @@ describe("Stop", () => {
     expect(kernel.interrupts).toBe(0);
   });
 
-  it("interrupts a kernel that does not answer within 1.5 s", async () => {
+  it("interrupts a kernel that does not answer within 3 s", async () => {
     vi.useFakeTimers();
     const { kernel, button } = await show({ items: [turn()] });
     button("Stop")?.click();
-    await vi.advanceTimersByTimeAsync(1499);
+    await vi.advanceTimersByTimeAsync(2999);
     expect(kernel.interrupts).toBe(0);
     await vi.advanceTimersByTimeAsync(1);
     expect(kernel.interrupts).toBe(1);
@@ -329,6 +329,26 @@ describe("the panel itself", () => {
     expect(need(".nmp-header").textContent).toContain("本机");
     expect(button("停止")).not.toBeNull();
     expect(need(".nmp-panel").lang).toBe("zh");
+  });
+
+  it("offers Chinese examples to a Chinese session", async () => {
+    const { named } = await show({}, { language: "zh" });
+    expect(named(SNAPSHOT.examples.zh[0] as string)).toBeDefined();
+    expect(named(SNAPSHOT.examples.en[0] as string)).toBeUndefined();
+  });
+
+  it("says that the kernel was restarted, in words of its own, and keeps the message", async () => {
+    const { kernel, el, box, button } = await show({}, { language: "zh" });
+    kernel.answers("send", () => {
+      throw new Error("Cannot send");
+    });
+    box.value = "hello";
+    box.dispatchEvent(new Event("input"));
+    button("发送")?.click();
+    await settled();
+    expect(el.querySelector(".nmp-problem")?.textContent).toContain("请重新运行该单元格");
+    expect(el.textContent).not.toContain("Cannot send");
+    expect(box.value).toBe("hello");
   });
 
   it("announces start and end, and not every token", async () => {

@@ -29,7 +29,7 @@ const delta = (seq: number, add: string, replace = false): Notice => ({
 const after = (...notices: Notice[]) =>
   notices.reduce<typeof INITIAL>(
     (state, notice) => apply(state, notice) ?? state,
-    restore(INITIAL, { ...SNAPSHOT, items: [TURN] }),
+    restore(INITIAL, { ...SNAPSHOT, items: [TURN] }, "en"),
   );
 const reply = (state: typeof INITIAL) => (state.items[0] as TurnItem).reply;
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from nemo_nb import notices
+from nemo_nb.errors import RenderCancelled
+from nemo_nb.notebook.markdown import harmless, plain
 from nemo_nb.notebook.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -74,8 +76,13 @@ def _is_kernel(shell: InteractiveShell) -> bool:
 @contextmanager
 def _in_cell() -> Generator[notices.Watcher]:
     view = CellView()
-    yield view
-    view.succeeded()
+    with _short_interrupts():
+        try:
+            yield view
+        except BaseException:
+            view.settle("Not uploaded:")
+            raise
+    view.settle("Uploaded")
 
 
 @contextmanager
@@ -83,10 +90,22 @@ def _on_terminal() -> Generator[notices.Watcher]:
     from nemo_nb.notebook.terminal import TerminalView  # noqa: PLC0415  # tqdm, only here
 
     view = TerminalView()
+    with _short_interrupts():
+        try:
+            yield view
+        finally:
+            view.close()
+
+
+@contextmanager
+def _short_interrupts() -> Generator[None]:
+    from nemo_nb.notebook import tracebacks  # noqa: PLC0415  # IPython, slow to import
+
     try:
-        yield view
-    finally:
-        view.close()
+        yield
+    except KeyboardInterrupt as error:
+        tracebacks.shorten(error)
+        raise
 
 
 class CellView:
@@ -107,9 +126,12 @@ class CellView:
                 self._throttle.push(lambda: self._show_text(text, progress))
             case notices.TurnEnded(reply=reply) if reply is not None:
                 self._throttle.flush()
-                self._turn.show(reply_markdown(reply), reply.text)
+                if reply.export is not None and not self._turn.used:
+                    # The words take the place of the bar: they say what it came to.
+                    self._turn, self._transfer = self._transfer, _Slot()
+                self._turn.show(reply_markdown(reply), plain(reply.text))
                 if reply.export is not None:
-                    _Slot().put(_export_bundle(reply.export))
+                    self._transfer.put(_export_bundle(reply.export))
                 _mark_streamed(reply)
             case notices.TurnEnded():
                 self._throttle.flush()
@@ -119,24 +141,25 @@ class CellView:
                 self._throttle.push(self._show_uploads)
             case notices.ExportProgress(status=status, progress=progress):
                 self._throttle.push(lambda: self._show_render(status, progress))
-            case notices.ExportEnded(export=export):
+            case notices.ExportEnded(export=export, error=error):
                 self._throttle.flush()
-                words = "" if export is None else export_sentence(export)
+                words = _export_end(export, error)
                 self._transfer.show_html(escape(words), words)
             case _:
                 pass
 
-    def succeeded(self) -> None:
-        """The call returned: bars give way to a line that can stay in a saved notebook."""
+    def settle(self, outcome: str) -> None:
+        """The call is over: bars give way to a line that can stay in a saved notebook."""
         if self._uploads:
             self._throttle.flush()
             total = sum(total for _, total in self._uploads.values()) / 1_000_000
-            words = f"Uploaded {', '.join(self._uploads)} ({total:.1f} MB)"
+            words = f"{outcome} {', '.join(self._uploads)} ({total:.1f} MB)"
             self._transfer.show_html(escape(words), words)
 
     def _show_text(self, text: str, progress: str) -> None:
         line = f"*{escape(progress)}*" if progress else ""
-        self._turn.show("\n\n".join(part for part in (text, line) if part) or _PLACEHOLDER, text)
+        parts = [part for part in (harmless(text), line) if part]
+        self._turn.show("\n\n".join(parts) or _PLACEHOLDER, plain(text))
 
     def _show_uploads(self) -> None:
         rows = [_bar(name, sent, total) for name, (sent, total) in self._uploads.items()]
@@ -155,12 +178,16 @@ class _Slot:
         self._handle: Any = None
         self._last: dict[str, str] = {}
 
-    def show(self, markdown: str, plain: str) -> None:
-        self.put({"text/markdown": markdown, "text/plain": plain})
+    @property
+    def used(self) -> bool:
+        """Whether there is anything in this place."""
+        return self._handle is not None
 
-    def show_html(self, html: str, plain: str) -> None:
-        if html:
-            self.put({"text/html": f"<div>{html}</div>", "text/plain": plain})
+    def show(self, markdown: str, words: str) -> None:
+        self.put({"text/markdown": markdown, "text/plain": words})
+
+    def show_html(self, html: str, words: str) -> None:
+        self.put({"text/html": f"<div>{html}</div>", "text/plain": words})
 
     def drop_placeholder(self) -> None:
         """Leave no dots behind where nothing came."""
@@ -197,19 +224,31 @@ def _bar(label: str, done: int, total: int) -> str:
 
 def reply_markdown(reply: Reply) -> str:
     """Return a reply as Markdown: its words, then what may be said next."""
-    parts = [reply.text, *(f"*{escape(note, quote=False)}*" for note in reply.notes)]
+    parts = [harmless(reply.text), *(f"*{harmless(note)}*" for note in reply.notes)]
     if reply.status == "stopped":
         parts.append("*Stopped.*")
     if reply.suggestions:
         offers = " · ".join(f"“{text}”" for text in reply.suggestions)
-        parts.append(f"<small>Next: {escape(offers, quote=False)}</small>")
+        parts.append(f"<small>Next: {harmless(offers)}</small>")
     return "\n\n".join(part for part in parts if part)
 
 
+def _export_end(export: ExportFile | None, error: Exception | None) -> str:
+    if export is not None:
+        return export_sentence(export)
+    return "Export cancelled" if isinstance(error, RenderCancelled) else "Export failed"
+
+
 def export_sentence(export: ExportFile) -> str:
-    """Return what was exported in one line: name, length, size."""
-    name = Path(export.path).name if export.path else export.id
-    return f"Saved {name} · {_length_and_size(export)}"
+    """Return what was exported in one line: where to, length, size."""
+    place = export.id if export.path is None else _place(export.path)
+    return f"Saved {place} · {_length_and_size(export)}"
+
+
+def _place(path: Path) -> str:
+    """Return *path* as one finds it from here: below this folder without it, else all of it."""
+    folder = Path.cwd()
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
 def _length_and_size(export: ExportFile) -> str:
@@ -235,10 +274,14 @@ def _skip_if_streamed(reply: Reply) -> None:
 
 
 def _reply_bundle(reply: Reply, **_: Any) -> dict[str, str]:
-    return {"text/markdown": reply_markdown(reply), "text/plain": reply.text}
+    return {"text/markdown": reply_markdown(reply), "text/plain": plain(reply.text)}
 
 
 def _session_bundle(session: Session, **_: Any) -> Any:
+    shell = _shell()
+    if shell is None or not _is_kernel(shell):
+        # A terminal has its repr.
+        return None
     from nemo_nb.notebook.widgets.panel import Panel  # noqa: PLC0415  # anywidget, only here
 
     panel: Any = Panel(session)
@@ -256,10 +299,9 @@ def _export_bundle(export: ExportFile, **_: Any) -> dict[str, str]:
 def _player(path: Path, export: ExportFile) -> str:
     poster = _data_uri("image/jpeg", export.poster(_POSTER_WIDTH))
     source = _source(path)
-    name = escape(path.name, quote=True)
+    name = escape(_place(path), quote=True)
     facts = f"{export.width}x{export.height} · {_length_and_size(export)}"
     if source is None:
-        name = escape(str(path))
         shown = f'<img src="{poster}" alt="First frame of {name}" style="max-width:100%">'
     else:
         shown = (

@@ -14,19 +14,25 @@ class TerminalView:
 
     def __init__(self) -> None:
         self._bars: dict[str, Any] = {}
+        self._closed = False
 
     def __call__(self, notice: notices.Notice) -> None:
         """Show *notice*."""
         match notice:
+            case _ if self._closed:
+                # An export that nobody waits for goes on while the next line is typed.
+                pass
             case notices.UploadProgress(name=name, sent_bytes=sent, total_bytes=total):
                 self._move(name, sent, total, unit="B", unit_scale=True)
             case notices.ExportProgress(progress=progress):
-                self._move("Rendering", round(progress), 100, unit="%")
+                look = "{desc}: {percentage:3.0f} %|{bar}| {elapsed}<{remaining}"
+                self._move("Rendering", round(progress), 100, bar_format=look)
             case _:
                 pass
 
     def close(self) -> None:
-        """Close every bar."""
+        """Close every bar; what comes later is not shown."""
+        self._closed = True
         for bar in self._bars.values():
             bar.close()
 

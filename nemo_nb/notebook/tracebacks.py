@@ -1,4 +1,6 @@
-"""A short traceback for this package's errors: the user's own lines, then the sentence.
+"""A short traceback for this package's errors and an interrupt of its calls.
+
+The user's own lines, then the sentence.
 
 The frames below a call into the package say nothing to the one who reads the cell. They are
 there with ``%xmode Verbose``, and `error.__traceback__` always holds them.
@@ -11,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 import IPython
+from IPython.core.getipython import get_ipython
 
 from nemo_nb.errors import NemoError
 
@@ -32,6 +35,17 @@ def register(shell: InteractiveShell) -> None:
     hooked._render_traceback_ = render
 
 
+def shorten(interrupt: KeyboardInterrupt) -> None:
+    """Have IPython show *interrupt*, which came while a call into the package ran, in short."""
+
+    def render() -> list[str]:
+        return _render(get_ipython(), interrupt)
+
+    # IPython asks the exception for it; its class is Python's own and stays as it is.
+    hooked: Any = interrupt
+    hooked._render_traceback_ = render
+
+
 def users_part(traceback: TracebackType | None) -> TracebackType | None:
     """Return *traceback* up to where it enters this package, or a magic's machinery."""
     kept: list[TracebackType] = []
@@ -48,7 +62,7 @@ def users_part(traceback: TracebackType | None) -> TracebackType | None:
     return result
 
 
-def _render(shell: InteractiveShell, error: NemoError) -> list[str]:
+def _render(shell: Any, error: BaseException) -> list[str]:
     formatter: Any = shell.InteractiveTB
     if formatter.mode == "Verbose":
         return formatter.structured_traceback(type(error), error, error.__traceback__)

@@ -17,7 +17,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "artifacts"
@@ -32,6 +32,8 @@ CHROMIUM_FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 SERVER_START_S = 60
+# On a busy machine anything may take its time; what is there is seen at once all the same.
+expect.set_options(timeout=30_000)
 # Neither a news popup nor a save that a test did not ask for.
 LAB_SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -166,7 +168,8 @@ def browser():
         pytest.fail("The front end is not built. Run: make setup")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
-        yield launched
+        # One context: JupyterLab's own files come from the network once, not once a test.
+        yield launched.new_context()
         launched.close()
 
 
@@ -262,9 +265,9 @@ def open_notebook(server, browser, request):
             book = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
             book.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
             nbformat.write(book, file)
-            context = browser.new_context(viewport={"width": width, "height": height})
-            stack.callback(context.close)
-            page = context.new_page()
+            page = browser.new_page()
+            stack.callback(page.close)
+            page.set_viewport_size({"width": width, "height": height})
             notebook = Notebook(page, file)
             page.on("pageerror", lambda error: notebook.errors.append(str(error)))
             page.on("console", lambda message: _note(notebook, message))

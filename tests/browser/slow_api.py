@@ -46,6 +46,9 @@ async def run_sse(request):
     text = body["new_message"]["parts"][0]["text"]
 
     async def words():
+        if text.startswith("echo "):
+            yield event(text.removeprefix("echo "), partial=False)
+            return
         # "quick …" is answered at once; anything else is talked about for ever.
         numbers = range(3) if text.startswith("quick") else itertools.count()
         for number in numbers:

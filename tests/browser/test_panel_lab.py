@@ -87,12 +87,12 @@ def test_from_a_photo_to_a_playing_video(open_notebook, photo):
     notebook.screenshot("panel-empty-light")
 
     add_files(panel, photo)
-    expect(segments(panel, "video")).to_have_count(1, timeout=30_000)
+    expect(segments(panel, "video")).to_have_count(1)
     expect(log.get_by_text("sunset.jpg")).to_be_visible()
-    expect(panel.locator("img.nmp-still")).to_be_visible(timeout=30_000)
+    expect(panel.locator("img.nmp-still")).to_be_visible()
 
     say(panel, 'add a title "Hi" for 2 seconds')
-    expect(segments(panel, "text")).to_have_text("Hi", timeout=30_000)
+    expect(segments(panel, "text")).to_have_text("Hi")
     expect(log.locator(".nmp-reply").last).not_to_be_empty()
     expect(panel.get_by_role("button", name="Stop")).to_have_count(0)
     notebook.screenshot("panel-draft-light")
@@ -101,10 +101,10 @@ def test_from_a_photo_to_a_playing_video(open_notebook, photo):
     video = panel.locator("video")
     expect(video).to_be_visible(timeout=90_000)
     ready = "video => video.readyState >= 2 && video.videoWidth > 0 && video.duration > 2"
-    notebook.page.wait_for_function(ready, arg=video.element_handle(), timeout=20_000)
+    notebook.page.wait_for_function(ready, arg=video.element_handle())
     video.evaluate("video => { video.muted = true; return video.play(); }")
     playing = "video => video.currentTime > 0.3"
-    notebook.page.wait_for_function(playing, arg=video.element_handle(), timeout=20_000)
+    notebook.page.wait_for_function(playing, arg=video.element_handle())
     video.evaluate("video => video.pause()")
     expect(panel.get_by_role("link", name="Download")).to_have_attribute(
         "download", re.compile("mp4")
@@ -128,8 +128,8 @@ def test_a_narrow_cell_stacks_the_panel(open_notebook, photo):
     notebook.page.set_viewport_size({"width": 700, "height": 1300})
     panel = notebook.panel()
     drop_file(panel, photo)
-    expect(segments(panel, "video")).to_have_count(1, timeout=30_000)
-    expect(panel.locator("img.nmp-still")).to_be_visible(timeout=30_000)
+    expect(segments(panel, "video")).to_have_count(1)
+    expect(panel.locator("img.nmp-still")).to_be_visible()
     overflow = panel.evaluate("panel => panel.scrollWidth - panel.clientWidth")
     assert overflow <= 0
     notebook.screenshot("panel-narrow-light")
@@ -140,11 +140,11 @@ def test_stop_ends_a_turn_of_a_busy_cell_at_once(open_notebook, slow_api):
     notebook.run(0)
     panel = notebook.panel()
     notebook.run(1, wait=False)
-    expect(panel.get_by_role("log")).to_contain_text("word3", timeout=20_000)
+    expect(panel.get_by_role("log")).to_contain_text("word3")
     assert notebook.is_busy(1)
     panel.get_by_role("button", name="Stop").click()
-    expect(panel.get_by_role("button", name="Stop")).to_have_count(0, timeout=3000)
-    notebook.wait_done(1, 5000)
+    expect(panel.get_by_role("button", name="Stop")).to_have_count(0)
+    notebook.wait_done(1)
     expect(notebook.output(1)).to_contain_text("'stopped'")
     expect(panel.get_by_role("log")).to_contain_text("Stopped")
 
@@ -158,11 +158,46 @@ PanelModel.stop = lambda self: asyncio.sleep(60)
     notebook.run(0)
     panel = notebook.panel()
     notebook.run(1, wait=False)
-    expect(panel.get_by_role("log")).to_contain_text("word3", timeout=20_000)
+    expect(panel.get_by_role("log")).to_contain_text("word3")
     panel.get_by_role("button", name="Stop").click()
-    notebook.wait_done(1, 10_000)
+    notebook.wait_done(1)
     expect(notebook.output(1)).to_contain_text("KeyboardInterrupt")
     expect(panel.get_by_role("button", name="Stop")).to_have_count(0)
+
+
+def test_the_toolbars_square_stops_a_cell_in_short_and_the_next_turn_works(open_notebook, slow_api):
+    notebook = open_notebook(cloud(slow_api), "s.chat('talk')", "s.chat('quick one')")
+    notebook.run(0)
+    notebook.run(1, wait=False)
+    output = notebook.output(1)
+    expect(output).to_contain_text("word3")
+    notebook.interrupt()
+    notebook.wait_done(1)
+    expect(output).to_contain_text("Stopped.")
+    expect(output).to_contain_text("KeyboardInterrupt")
+    expect(output).not_to_contain_text("blocking.py")
+    notebook.run(2)
+    expect(notebook.output(2)).to_contain_text("word0 word1 word2")
+
+
+def test_what_a_reply_quotes_neither_runs_nor_becomes_a_formula(open_notebook, slow_api):
+    evil = (
+        "echo <img src=x onerror=alert(1)><script>alert(2)</script> [link](javascript:alert(3)) "
+        "![spy](http://127.0.0.1:9/spy.png) from $5 to $6 **bold**"
+    )
+    notebook = open_notebook(cloud(slow_api), f"s.chat({evil!r})", "s.history.text")
+    dialogs = []
+    notebook.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    for cell in range(3):
+        notebook.run(cell)
+    output = notebook.output(1)
+    expect(output.locator("strong")).to_have_text("bold")
+    expect(output).to_contain_text("<img src=x onerror=alert(1)><script>alert(2)</script>")
+    expect(output).to_contain_text("from $5 to $6")
+    expect(output.locator("img, a[href^='javascript']")).to_have_count(0)
+    expect(notebook.panel().locator(".nmp-reply")).to_contain_text("from $5 to $6")
+    assert dialogs == []
+    assert notebook.errors == []
 
 
 @pytest.mark.parametrize(
@@ -180,12 +215,12 @@ def test_a_turn_of_the_panel_runs_and_stops_while_a_cell_is_busy(open_notebook, 
     log = panel.get_by_role("log")
     notebook.run(1, wait=False)
     say(panel, "talk")
-    expect(log).to_contain_text("word3", timeout=20_000)
+    expect(log).to_contain_text("word3")
     say(panel, "quick one")
     expect(log.get_by_text("Queued")).to_be_visible()
     notebook.screenshot("panel-running-light")
     panel.get_by_role("button", name="Stop").click()
-    expect(panel.get_by_role("button", name="Stop")).to_have_count(0, timeout=3000)
+    expect(panel.get_by_role("button", name="Stop")).to_have_count(0)
     assert notebook.is_busy(1)
     box = panel.get_by_role("textbox", name="Message")
     expect(box).to_have_value("quick one")
@@ -199,10 +234,10 @@ def test_a_chinese_session_is_spoken_to_in_chinese(open_notebook, photo):
     notebook.run(0)
     panel = notebook.panel()
     add_files(panel, photo)
-    expect(segments(panel, "video")).to_have_count(1, timeout=30_000)
+    expect(segments(panel, "video")).to_have_count(1)
     panel.get_by_role("textbox", name="消息").fill("加标题“你好”")
     panel.get_by_role("button", name="发送").click()
-    expect(segments(panel, "text")).to_have_text("你好", timeout=30_000)
+    expect(segments(panel, "text")).to_have_text("你好")
     expect(panel.get_by_role("button", name="导出")).to_be_enabled()
     notebook.screenshot("panel-chinese-light")
 
@@ -214,15 +249,15 @@ def test_a_reloaded_page_gets_the_conversation_back(open_notebook, slow_api):
     say(panel, "quick hello")
     expect(panel.locator(".nmp-reply")).to_have_text(re.compile("word2"))
     say(panel, "talk on")
-    expect(panel.get_by_role("log")).to_contain_text("word5", timeout=20_000)
+    expect(panel.get_by_role("log")).to_contain_text("word5")
     notebook.save()
     notebook.page.reload()
     log = panel.get_by_role("log")
     expect(log).to_contain_text("quick hello", timeout=60_000)
     expect(panel.get_by_role("button", name="Stop")).to_be_visible()
-    expect(log).to_contain_text("word40", timeout=20_000)
+    expect(log).to_contain_text("word40")
     panel.get_by_role("button", name="Stop").click()
-    expect(panel.get_by_role("button", name="Stop")).to_have_count(0, timeout=3000)
+    expect(panel.get_by_role("button", name="Stop")).to_have_count(0)
 
 
 def test_a_saved_notebook_shows_the_conversation_without_its_kernel(open_notebook, photo):
@@ -230,9 +265,9 @@ def test_a_saved_notebook_shows_the_conversation_without_its_kernel(open_noteboo
     notebook.run(0)
     panel = notebook.panel()
     add_files(panel, photo)
-    expect(segments(panel, "video")).to_have_count(1, timeout=30_000)
+    expect(segments(panel, "video")).to_have_count(1)
     say(panel, 'add a title "Kept" for 2 seconds')
-    expect(segments(panel, "text")).to_have_count(1, timeout=30_000)
+    expect(segments(panel, "text")).to_have_count(1)
     panel.get_by_role("button", name="Export").click()
     expect(panel.locator("video")).to_be_visible(timeout=90_000)
     saved = notebook.output(0).locator(".nmp-saved")
@@ -241,10 +276,13 @@ def test_a_saved_notebook_shows_the_conversation_without_its_kernel(open_noteboo
     expect(saved.locator("img")).to_have_count(1)
     later = notebook.reopened_without_kernel()
     saved = later.output(0).locator(".nmp-saved")
-    expect(saved).to_be_visible(timeout=30_000)
+    expect(saved).to_be_visible()
     expect(saved.get_by_role("img")).to_be_visible()
     expect(later.output(0)).to_contain_text('add a title "Kept" for 2 seconds')
-    expect(later.output(0).get_by_text("model not found")).to_be_hidden()
+    missing = later.output(0).get_by_text("model not found")
+    expect(missing).to_have_count(1)
+    expect(missing).to_be_hidden()
+    expect(saved).to_be_visible()
     later.screenshot_page("panel-saved-light")
 
 
@@ -272,5 +310,5 @@ def test_a_file_that_is_no_media_is_refused_in_words(open_notebook, tmp_path):
     notebook.run(0)
     panel = notebook.panel()
     add_files(panel, notes)
-    expect(panel.get_by_role("group").filter(has_text="notes.txt")).to_be_visible(timeout=20_000)
+    expect(panel.get_by_role("group").filter(has_text="notes.txt")).to_be_visible()
     notebook.screenshot("panel-refused-light")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from IPython.utils.capture import capture_output
 
 import mediakit
 from nemo_nb import notices
@@ -59,16 +60,73 @@ def test_an_export_is_a_player_with_a_poster_and_a_relative_source(cell):
 
 
 @pytest.mark.usefixtures("session")
+@pytest.mark.parametrize(
+    ("call", "notice", "words"),
+    [
+        ("session.export('out.mp4')", "ExportProgress", "Export cancelled"),
+        ("session.upload('photo.png')", "UploadProgress", "Not uploaded: photo.png"),
+    ],
+)
+def test_an_interrupted_call_leaves_no_bar_behind(cell, shell, call, notice, words):
+    cell(f"""import _thread
+from nemo_nb.notices import {notice}
+def interrupt(what):
+    if isinstance(what, {notice}):
+        stop()
+        _thread.interrupt_main()
+stop = session.subscribe(interrupt)""")
+    with pytest.raises(KeyboardInterrupt), capture_output() as captured:
+        shell.run_cell(call).raise_error()
+    assert words in html(captured.outputs)[-1]
+    assert "<progress" not in html(captured.outputs)[-1]
+
+
+@pytest.mark.usefixtures("session")
+def test_what_a_backend_says_runs_nothing_and_is_no_formula(cell):
+    cell(r"""from nemo_nb.reply import Reply
+reply = Reply(r"\<b\> <script>x</script> $1 $2", "chat", "done", suggestions=("<img src=x>",))""")
+    (shown,) = cell("reply")
+    assert "<script" not in shown.data["text/markdown"]
+    assert "<img" not in shown.data["text/markdown"]
+    assert "$" not in shown.data["text/markdown"]
+    assert shown.data["text/plain"].startswith("<b> ")
+
+
+@pytest.mark.usefixtures("session")
+def test_a_panels_words_are_saved_once_beside_the_widget(cell, monkeypatch):
+    monkeypatch.setattr("nemo_nb.notebook.widgets.panel.Panel._esm", "export default {}")
+    cell("""session.chat('add a title "Kept" for 1 second')""")
+    words, widget = cell("session")
+    assert "Kept" in words.data["text/html"]
+    assert "Kept" in words.data["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in widget.data
+    assert widget.data["text/plain"] == ""
+
+
+@pytest.mark.usefixtures("session")
+def test_a_terminal_has_the_sessions_repr_and_no_panel(cell, shell, monkeypatch):
+    monkeypatch.delattr(shell, "kernel")
+    (shown,) = cell("session")
+    assert set(shown.data) == {"text/plain"}
+    assert shown.data["text/plain"].startswith("<Session on this machine: Timeline (1 track)")
+
+
+@pytest.mark.usefixtures("session")
 def test_the_export_of_a_chat_is_shown_with_its_reply(cell):
-    shown = html(cell("session.chat('export 320x180 mp4')"))
-    assert any("<video" in text for text in shown)
+    outputs = cell("session.chat('export 320x180 mp4')")
+    assert "<video" in html(outputs)[-1]
+    # The words took the place of the bar.
+    assert [bool(output.update) for output in outputs[-2:]] == [True, False]
+    assert "Exported" in outputs[-2].data["text/markdown"]
 
 
 @pytest.mark.usefixtures("session")
 def test_a_small_file_elsewhere_is_embedded_and_a_large_one_named(cell, monkeypatch):
     cell("exported = session.export('out.mp4', quality='low', resolution=(320, 180))")
     cell("import os; os.mkdir('below'); os.chdir('below')")
-    assert "data:video/mp4;base64," in html(cell("exported"))[-1]
+    shown = html(cell("exported"))[-1]
+    assert "data:video/mp4;base64," in shown
+    assert re.search(r"<figcaption>/.*/out\.mp4 · 320x180", shown)
     monkeypatch.setattr(display, "_EMBED_LIMIT_BYTES", 10)
     shown = html(cell("exported"))[-1]
     assert "<video" not in shown

@@ -42,6 +42,20 @@ def test_it_shows_the_users_lines_and_none_of_ours(cell, failing):
     cell("session.close()")
 
 
+def test_an_interrupt_is_short_too(cell, shell, monkeypatch):
+    cell("session = nemo.connect(workspace='studio')")
+    lines = []
+    monkeypatch.setattr(shell, "_showtraceback", lambda *shown: lines.extend(shown[2]))
+    source = "import _thread\nsession.chat('hello', on_event=lambda _: _thread.interrupt_main())"
+    done = shell.run_cell(source)
+    assert isinstance(done.error_in_exec, KeyboardInterrupt)
+    text = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines))
+    assert "session.chat('hello'" in text
+    assert text.rstrip().endswith("KeyboardInterrupt:")
+    assert "blocking.py" not in text
+    cell("session.close()")
+
+
 def test_a_magic_shows_none_of_its_machinery(cell, failing):
     cell("%load_ext nemo_nb")
     text, _ = failing("%nemo dance")

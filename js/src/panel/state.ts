@@ -2,6 +2,7 @@ import type {
   CreditsView,
   ExportView,
   Item,
+  Lang,
   Notice,
   Problem,
   QueueEntry,
@@ -80,7 +81,7 @@ export const INITIAL: PanelState = {
 };
 
 /** Take over what the kernel holds; what only this page knows stays. */
-export function restore(state: PanelState, snapshot: Snapshot): PanelState {
+export function restore(state: PanelState, snapshot: Snapshot, lang: Lang): PanelState {
   return {
     ...state,
     connection: "ready",
@@ -90,7 +91,7 @@ export function restore(state: PanelState, snapshot: Snapshot): PanelState {
     timeline: snapshot.timeline,
     export: snapshot.export,
     credits: snapshot.credits,
-    examples: snapshot.examples,
+    examples: snapshot.examples[lang],
     accept: snapshot.accept,
     limitBytes: snapshot.limit_bytes,
   };

@@ -2,6 +2,7 @@ import type { AnyModel } from "@anywidget/types";
 import { Channel, Refused, type Reply, Unanswered } from "../shared/channel";
 import { bytes } from "../shared/format";
 import {
+  type Lang,
   type Notice,
   PROTOCOL,
   type Problem,
@@ -15,8 +16,11 @@ import { bytesOf, fetchVideo, MOST_VIDEO_BYTES, sendFile } from "./transfer";
 
 /** A kernel that has not answered in this time is busy or gone, and the user is told. */
 const SLOW_MS = 5000;
-/** Stop must never wait on a busy kernel: after this it is interrupted. */
-const STOP_MS = 1500;
+/**
+ * Stop must never wait on a busy kernel: after this it is interrupted. Not sooner, because that
+ * ends the running cell too, whatever it does.
+ */
+const STOP_MS = 3000;
 /** How long a finished upload stays visible among the running ones. */
 const DONE_MS = 1500;
 
@@ -28,7 +32,7 @@ interface Interruptible {
 export class PanelStore {
   state: PanelState = INITIAL;
   readonly texts: Texts;
-  readonly lang: string;
+  readonly lang: Lang;
   readonly #channel: Channel;
   readonly #model: AnyModel;
   readonly #signal: AbortSignal;
@@ -74,7 +78,7 @@ export class PanelStore {
     try {
       const { data } = await this.#ask("hello", { protocol: PROTOCOL });
       if (mine !== this.#greeting) return;
-      this.#set(restore(this.state, data));
+      this.#set(restore(this.state, data, this.lang));
       void this.#loadVideo();
     } catch (error) {
       if (mine !== this.#greeting || this.#signal.aborted) return;

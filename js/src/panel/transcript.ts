@@ -122,7 +122,7 @@ function turnRow(context: Context): Row {
       if (item.reply !== shown?.reply) reply.replaceChildren(markdown(item.reply));
       setAttr(reply, "hidden", !item.reply);
       setText(changes, item.changes);
-      setAttr(changes, "hidden", !item.changes || item.changes === item.reply);
+      setAttr(changes, "hidden", !item.changes);
       const isRunning = item.status === "running";
       setAttr(progress, "hidden", !isRunning);
       setText(words, item.progress || texts.working);

@@ -1,6 +1,6 @@
-import { Refused } from "../shared/channel";
+import { Refused, Unanswered } from "../shared/channel";
 import { h, setAttr, setText } from "../shared/dom";
-import { plainProblem } from "../shared/protocol";
+import { type Problem, plainProblem } from "../shared/protocol";
 import { composer } from "./composer";
 import { header } from "./header";
 import type { Context } from "./part";
@@ -59,9 +59,7 @@ export function drawPanel(
 
   function fail(error: unknown): void {
     if (signal.aborted) return;
-    console.error("[nemo_nb]", error);
-    const words = error instanceof Error ? error.message : String(error);
-    const problem = error instanceof Refused ? error.problem : plainProblem(words);
+    const problem = problemOf(error, texts);
     const box = problemBox(problem, { label: texts.dismiss, act: () => box.remove() });
     troubles.replaceChildren(box);
     context.announce(problem.what);
@@ -81,6 +79,14 @@ export function drawPanel(
   el.append(root);
   update();
   signal.addEventListener("abort", () => root.remove());
+}
+
+/** The kernel's own words; the page's where it did not answer. */
+function problemOf(error: unknown, texts: Context["store"]["texts"]): Problem {
+  if (error instanceof Refused) return error.problem;
+  console.error("[nemo_nb]", error);
+  if (error instanceof Unanswered) return { ...plainProblem(texts.disconnected), fix: texts.rerun };
+  return plainProblem(String(error));
 }
 
 /**

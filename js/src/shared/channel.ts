@@ -19,8 +19,8 @@ export class Refused extends Error {
 
 /** No answer came in time. The kernel may still be at it. */
 export class Unanswered extends Error {
-  constructor(kind: string) {
-    super(`The kernel did not answer "${kind}".`);
+  constructor(kind: string, cause?: unknown) {
+    super(`The kernel did not answer "${kind}".`, { cause });
     this.name = "Unanswered";
   }
 }
@@ -75,7 +75,8 @@ export class Channel {
       try {
         this.#model.send({ id, kind, ...fields }, undefined, options.buffers ?? []);
       } catch (error) {
-        settle(() => reject(error instanceof Error ? error : new Error(String(error))));
+        // The comm has gone: the kernel was restarted, or the widget closed.
+        settle(() => reject(new Unanswered(kind, error)));
       }
     });
   }

@@ -8,6 +8,8 @@
 
 export const PROTOCOL = 1;
 
+export type Lang = "en" | "zh";
+
 export type TurnStatus =
   | "queued"
   | "running"
@@ -117,7 +119,7 @@ export interface Snapshot {
   timeline: TimelineView | null;
   export: ExportView;
   credits: CreditsView | null;
-  examples: string[];
+  examples: Record<Lang, string[]>;
   accept: string[];
   limit_bytes: number;
 }

@@ -1,3 +1,5 @@
+import type { Lang } from "./protocol";
+
 const en = {
   panel: "Nemo",
   onThisMachine: "on this machine",
@@ -136,7 +138,7 @@ const zh: Texts = {
 };
 
 /** Choose the texts: the session's language, else the notebook page's, else the browser's. */
-export function textsFor(language: string): { texts: Texts; lang: "en" | "zh" } {
+export function textsFor(language: string): { texts: Texts; lang: Lang } {
   const wanted = language || document.documentElement.lang || navigator.language || "en";
   // A page that says "en" is Jupyter's default, not a choice: then the browser's word counts.
   const choice = !language && wanted.startsWith("en") ? navigator.language || wanted : wanted;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -49,7 +49,7 @@ class Exports:
         self._videos: list[Path] = []
         self._own: AsyncExport | None = None
         self._job = ""
-        self._draft: dict[str, Any] | None = None
+        self._draft: Mapping[str, Any] | None = None
 
     def begin(self) -> None:
         """Show that an export begins; :meth:`run` is the work.
@@ -70,32 +70,33 @@ class Exports:
         except NemoError as error:
             # The job tells its own end; what never became a job is told here.
             if self.state.running:
-                self.ended(None, error)
+                self.ended(None, error, None)
 
     async def cancel(self) -> None:
         """Cancel the export that the panel began."""
         if self._own is not None:
             await self._own.cancel()
 
-    def moved(self, job: str, status: str, progress: float, timeline: Timeline | None) -> None:
-        """A render job moved; *timeline* is what it renders, if it is new."""
+    def moved(self, job: str, status: str, progress: float) -> None:
+        """A render job moved."""
         if job != self._job:
             self._job = job
-            self._draft = None if timeline is None else timeline.draft
             mine = self.state.running and self.state.cancellable
             self.state = ExportState(video=self.state.video, cancellable=mine)
         if status in ("pending", "processing"):
             self.state.status, self.state.progress = status, progress
             self.tell()
 
-    def ended(self, export: ExportFile | None, error: NemoError | None) -> None:
-        """A render job is over."""
+    def ended(
+        self, export: ExportFile | None, error: NemoError | None, timeline: Timeline | None
+    ) -> None:
+        """A render job is over; *timeline* is what has become of the one it rendered."""
         if export is None or export.path is None:
             status = "cancelled" if isinstance(error, RenderCancelled) else "failed"
             shown = problem(error) if error is not None and status == "failed" else None
             self.state = ExportState(status, video=self.state.video, problem=shown)
         else:
-            self.last = export
+            self.last, self._draft = export, export.draft
             self._videos.append(export.path)
             video = {
                 "video": len(self._videos),
@@ -103,7 +104,8 @@ class Exports:
                 "size_bytes": export.size_bytes,
                 "duration_ms": export.duration_ms,
             }
-            self.state = ExportState("completed", 100.0, video)
+            outdated = timeline is not None and timeline.draft != self._draft
+            self.state = ExportState("completed", 100.0, video, outdated=outdated)
         self._own = None
         self.tell()
 

@@ -117,9 +117,9 @@ class PanelModel:
             case notices.UploadProgress(name=name, sent_bytes=sent, total_bytes=total):
                 self._tell(notice("upload", name=name, sent_bytes=sent, total_bytes=total))
             case notices.ExportProgress(job=job, status=status, progress=progress):
-                self.exports.moved(job, status, progress, self.timeline)
+                self.exports.moved(job, status, progress)
             case notices.ExportEnded(export=export, error=error):
-                self.exports.ended(export, error)
+                self.exports.ended(export, error, self.timeline)
                 self._start(self._read_credits())
 
     def send(self, text: str) -> int:
@@ -207,7 +207,8 @@ class PanelModel:
             ended.status,
             reply=None if reply is None else reply.text,
             suggestions=() if reply is None else reply.suggestions,
-            changes=self._changes(reply),
+            # Who ended a turn says what it did; one that was cut short left it unsaid.
+            changes=self._changes(reply) if ended.status == "stopped" else "",
             problem=None if ended.error is None else problem(ended.error),
         )
         if message is not None:

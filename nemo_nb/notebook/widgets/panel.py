@@ -120,11 +120,12 @@ class Panel(MessageWidget):
         """Return the widget, and beside it what a reader without a kernel sees."""
         shown: Any = super()._repr_mimebundle_()
         data, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
-        html = self._static_html()
-        if not self._saved.show(html) and html:
-            data["text/html"] = html
-        items, summary = self._model.transcript.items, self._model.summary
-        data["text/plain"] = views.static_text(self._title, items, summary)
+        html, text = self._static_html(), self._static_text()
+        if self._saved.show(html, text):
+            # Not a second time: that is what readers without widgets show of this one.
+            data["text/plain"] = ""
+        else:
+            data |= {"text/plain": text} | ({"text/html": html} if html else {})
         return data, metadata
 
     @property
@@ -140,6 +141,10 @@ class Panel(MessageWidget):
         alt = f"First picture of the exported video. {summary}"
         return views.static_html(self._title, items, summary, poster, alt)
 
+    def _static_text(self) -> str:
+        model = self._model
+        return views.static_text(self._title, model.transcript.items, model.summary)
+
     def _hear(self, message: Message) -> None:
         item: Mapping[str, Any] = message["item"] if message["kind"] == "item" else {}
         if item.get("status") == RUNNING:
@@ -147,13 +152,13 @@ class Panel(MessageWidget):
         self.tell(message)
         ended = item and item.get("status") != RUNNING
         exported = message["kind"] == "export" and message["export"]["status"] == "completed"
-        if self._saved.shown and (ended or exported):
+        if self._saved.shown and (ended or exported or message["kind"] == "timeline"):
             self.start(self._save())
 
     async def _save(self) -> None:
         # A poster is decoded for it.
         html = await anyio.to_thread.run_sync(self._static_html)
-        await anyio.to_thread.run_sync(self._saved.update, html)
+        await anyio.to_thread.run_sync(self._saved.update, html, self._static_text())
 
     async def _on_hello(self, request: Request, _buffers: Buffers) -> Result:
         if request.fields["protocol"] != protocol.PROTOCOL:
@@ -165,7 +170,7 @@ class Panel(MessageWidget):
         subtitles = () if settings.is_cloud else SUBTITLE_FORMATS
         return {
             **self._model.snapshot(),
-            "examples": list(skill.examples),
+            "examples": {"en": list(skill.examples), "zh": list(skill.examples_zh)},
             "accept": [*UPLOAD_FORMATS, *_EXTRA_FORMATS, *subtitles],
             "limit_bytes": skill.limit_bytes,
         }, ()

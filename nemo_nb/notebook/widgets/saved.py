@@ -14,11 +14,11 @@ import uuid
 from typing import Any, Final
 
 # `.nmp-panel` is the living panel; a widget's output that only says "loading" or "not found"
-# has no elements in it.
+# has no elements in it, and is none of those that Jupyter renders itself.
 _STYLE: Final = """<style>
 .jp-OutputArea:has(.nmp-panel) .jp-OutputArea-child:has(.nmp-saved) { display: none; }
 .jp-OutputArea:has(.nmp-saved)
-  .jp-OutputArea-output[data-mime-type="application/vnd.jupyter.widget-view+json"]:not(:has(*)) {
+  .jp-OutputArea-output:not([class*="jp-Rendered"]):not(:has(*)) {
   display: none;
 }
 </style>"""
@@ -35,26 +35,26 @@ class SavedOutput:
         self._last = ""
         self.shown = False
 
-    def show(self, html: str) -> bool:
+    def show(self, html: str, text: str) -> bool:
         """Make the output, in the running cell; False where there is no notebook for it."""
         if not _in_notebook():
             return False
-        self._publish(html, update=self.shown)
+        self._publish(html, text, update=self.shown)
         self.shown = True
         return True
 
-    def update(self, html: str) -> None:
-        """Let the output hold *html*; from any thread, nothing where it was never shown."""
+    def update(self, html: str, text: str) -> None:
+        """Let the output hold this; from any thread, nothing where it was never shown."""
         if self.shown and html != self._last:
-            self._publish(html, update=True)
+            self._publish(html, text, update=True)
 
-    def _publish(self, html: str, *, update: bool) -> None:
+    def _publish(self, html: str, text: str, *, update: bool) -> None:
         from IPython.display import display  # noqa: PLC0415  # slow to import
 
         self._last = html
         bundle: dict[str, Any] = {
             "text/html": f'{_STYLE}<div class="nmp-saved">{html}</div>',
-            "text/plain": "",
+            "text/plain": text,
         }
         display(bundle, raw=True, display_id=self._display_id, update=update)
 

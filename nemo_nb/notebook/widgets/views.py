@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from nemo_nb.notebook.markdown import plain
 from nemo_nb.notebook.widgets.protocol import Message
 from nemo_nb.notebook.widgets.transcript import FilesItem, Item
 from nemo_nb.timeline.draft import read_tracks
@@ -85,7 +86,7 @@ def static_html(
     return (
         '<div style="font-family:system-ui,sans-serif;max-width:60em">'
         f"<p><strong>{escape(title)}</strong></p>"
-        f"{''.join(rows)}{picture}<p>{escape(summary)}</p>"
+        f"{''.join(rows)}{picture}{f'<p>{escape(summary)}</p>' if summary else ''}"
         "<p><small>Run the cell to work on it.</small></p></div>"
     )
 
@@ -97,15 +98,15 @@ def static_text(title: str, items: Iterable[Item], summary: str) -> str:
         if isinstance(item, FilesItem):
             lines.append(f"Added: {', '.join(item.names)}")
         else:
-            lines += [f"> {_short(item.text)}", _short(item.reply)]
-    return "\n".join([*(line for line in lines if line), summary])
+            lines += [f"> {_short(item.text)}", _short(plain(item.reply))]
+    return "\n".join(line for line in [*lines, summary] if line)
 
 
 def _row(item: Item) -> str:
     if isinstance(item, FilesItem):
         return f"<p>Added: {escape(', '.join(item.names))}</p>"
     asked = f"<p><em>{escape(_short(item.text))}</em></p>" if item.text else ""
-    told = escape(_short(item.reply)).replace("\n", "<br>")
+    told = escape(_short(plain(item.reply))).replace("\n", "<br>")
     return f"{asked}<p>{told}</p>" if told else asked
 
 

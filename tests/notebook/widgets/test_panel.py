@@ -116,7 +116,8 @@ def test_a_view_starts_from_a_snapshot(front):
     assert snapshot["export"]["status"] == "idle"
     assert snapshot["limit_bytes"] == 500_000_000
     assert "srt" in snapshot["accept"]
-    assert any("Urban Dreams" in example for example in snapshot["examples"])
+    assert any("Urban Dreams" in example for example in snapshot["examples"]["en"])
+    assert any("标题" in example for example in snapshot["examples"]["zh"])
 
 
 def test_from_a_photo_to_a_video(front, photo, tmp_path, monkeypatch):
@@ -129,7 +130,9 @@ def test_from_a_photo_to_a_video(front, photo, tmp_path, monkeypatch):
     front.ask("send", text='add a title "Hi" for 2 seconds')
     turn = front.wait(is_ended)[0]["item"]
     assert turn["status"] == "done"
-    assert "Hi" in turn["changes"]
+    # The reply says what it did.
+    assert "Hi" in turn["reply"]
+    assert turn["changes"] == ""
     segments = [s for t in front.of("timeline")[-1]["timeline"]["tracks"] for s in t["segments"]]
     assert "Hi" in [segment["label"] for segment in segments]
 

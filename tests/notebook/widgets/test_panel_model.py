@@ -1,6 +1,7 @@
 """The panel's queue and Stop, on a session whose turns end when the test says so."""
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
@@ -151,6 +152,37 @@ def test_stop_ends_the_turn_and_gives_the_queue_back():
         await settled()
         assert core.sent == ["one", "four"]
         await core.finish()
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(("status", "shown"), [("stopped", True), ("done", False)])
+def test_only_a_turn_that_was_cut_short_is_followed_by_its_changes(status, shown):
+    async def scenario(core, _model, told):
+        before = Timeline({})
+        after = Timeline({"d": 1000, "t": [{"tt": 7, "sg": [{"d": 1000, "m": {"text": "Hi"}}]}]})
+        reply = Reply("Added", "chat", status, 1, changes=before.diff(after))
+        core.tell(notices.TurnStarted(1, "chat", "add a title"))
+        core.tell(notices.TurnEnded(1, status, reply))
+        item = [m["item"] for m in told if m["kind"] == "item"][-1]
+        assert ("Hi" in item["changes"]) is shown
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("length_ms", [1000, 2000])
+def test_an_export_is_marked_where_the_timeline_changed_while_it_ran(length_ms):
+    async def scenario(core, model, told):
+        draft = {"d": 1000, "t": [{"tt": 0, "sg": [{"d": 1000, "m": {"src": "a.mp4"}}]}]}
+        edited = {"d": length_ms, "t": [{"tt": 0, "sg": [{"d": length_ms, "m": {"src": "a.mp4"}}]}]}
+        export = SimpleNamespace(draft=draft, path=Path("a.mp4"), size_bytes=1, duration_ms=1000)
+        core.tell(notices.TimelineRead(Timeline(edited)))
+        core.tell(notices.ExportProgress("job", "processing", 50.0))
+        core.tell(notices.ExportEnded("job", export))
+        shown = [m["export"] for m in told if m["kind"] == "export"][-1]
+        assert shown["outdated"] is (edited != draft)
+        core.tell(notices.TimelineRead(Timeline(draft)))
+        assert not model.exports.state.outdated
 
     run(scenario)
 

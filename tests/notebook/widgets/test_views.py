@@ -68,6 +68,14 @@ def test_the_static_page_is_escaped_and_holds_the_last_words():
     assert "Title **added**" in text
 
 
+def test_the_static_page_shows_words_and_not_their_escapes():
+    transcript = Transcript()
+    transcript.start(1, "chat", "add a title")
+    transcript.advance(1, r"Added “\<b\>\*Hi\*”", "")
+    assert "Added “&lt;b&gt;*Hi*”" in views.static_html("Nemo", transcript.items, "", None, "")
+    assert views.static_text("Nemo", transcript.items, "").endswith("Added “<b>*Hi*”")
+
+
 def test_the_static_page_keeps_a_long_conversation_short():
     transcript = Transcript()
     for turn in range(50):
