@@ -13,7 +13,7 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from nemo_nb.captions import lint as linting
-from nemo_nb.captions.align import Cue, aligned, aligned_frame, cues_of, differs, style_of
+from nemo_nb.captions.align import Cue, aligned, aligned_frame, cues_of, differences, style_of
 from nemo_nb.captions.metrics import FLOAT_COLUMNS, WHOLE_COLUMNS, metrics, metrics_frame
 from nemo_nb.errors import InputError, NemoError
 from nemo_nb.timeline.columns import rows
@@ -144,7 +144,7 @@ class Comparison:
         lines = [
             (
                 seconds(min(cue.start_ms for cues in group for cue in cues)),
-                "differs" if differs(group) else "same",
+                ", ".join(differences(group)) or "nothing",
                 *(" / ".join(cue.text for cue in cues) or UNKNOWN for cues in group),
             )
             for group in shown
@@ -154,12 +154,14 @@ class Comparison:
             if len(shown) == len(groups)
             else f"first {len(shown)} of {len(groups)}"
         )
-        return table(("at, s", "", *self.names), lines, f"Aligned captions ({count})", (0,))
+        return table(
+            ("at, s", "differs in", *self.names), lines, f"Aligned captions ({count})", (0,)
+        )
 
     def _pictures_html(self) -> str:
         """Return one picture a variant at the first cue that differs; "" where none can be had."""
         nothing: list[list[Cue]] = [[] for _ in self._timelines]
-        differing = (group for group in self._groups if differs(group))
+        differing = (group for group in self._groups if differences(group))
         group = next(differing, self._groups[0] if self._groups else nothing)
         moments = _moments(group, list(self._timelines.values()))
         figures: list[str] = []

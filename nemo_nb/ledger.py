@@ -196,6 +196,8 @@ class Ledger:
     def _open(self) -> Generator[sqlite3.Connection]:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            # It holds the words of chats: its owner's alone.
+            self.path.touch(mode=0o600)
             db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise self._unusable(error) from error

@@ -46,6 +46,11 @@ def test_a_job_comes_back_whole(ledger):
     assert job.pid == os.getpid()
 
 
+def test_what_was_said_is_its_owners_alone(ledger):
+    ledger.add_job(a_job())
+    assert ledger.path.stat().st_mode & 0o077 == 0
+
+
 def test_a_finished_job_has_a_time_and_no_draft(ledger):
     ledger.add_job(a_job())
     ledger.update_job("render_1", status="processing", progress=40.0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, Final
@@ -112,16 +112,18 @@ def aligned_frame(groups: Sequence[Sequence[Sequence[Cue]]], names: Sequence[str
     return frame
 
 
-def differs(group: Sequence[Sequence[Cue]]) -> bool:
-    """Whether the variants of a group differ in words, time or look."""
-
-    def shown(cues: Sequence[Cue]) -> list[tuple[int, int, str, str]]:
-        return [
-            (cue.start_ms, cue.end_ms, cue.text, style_words(cue.style, cue.role)) for cue in cues
-        ]
-
-    first, *others = map(shown, group)
-    return any(other != first for other in others)
+def differences(group: Sequence[Sequence[Cue]]) -> tuple[str, ...]:
+    """Return in what the variants of a group differ: ``words``, ``time``, ``style``."""
+    aspects: dict[str, Callable[[Cue], object]] = {
+        "words": lambda cue: cue.text,
+        "time": lambda cue: (cue.start_ms, cue.end_ms),
+        "style": lambda cue: style_words(cue.style, cue.role),
+    }
+    return tuple(
+        name
+        for name, aspect in aspects.items()
+        if any([*map(aspect, cues)] != [*map(aspect, group[0])] for cues in group[1:])
+    )
 
 
 def style_of(cues: Sequence[Cue]) -> str:

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nemo_nb.captions.align import aligned, aligned_frame, cues_of, differs
+from nemo_nb.captions.align import aligned, aligned_frame, cues_of, differences
 from nemo_nb.timeline.timeline import Timeline
 
 
@@ -75,9 +75,9 @@ def test_differs_sees_words_times_and_looks():
     def group(*sides):
         return aligned([variant(at, side) for at, side in enumerate(sides)])[0]
 
-    assert not differs(group((0, 1000, "a"), (0, 1000, "a")))
-    assert differs(group((0, 1000, "a"), (0, 1000, "b")))
-    assert differs(group((0, 1000, "a"), (0, 1001, "a")))
+    assert differences(group((0, 1000, "a"), (0, 1000, "a"))) == ()
+    assert differences(group((0, 1000, "a"), (0, 1000, "b"))) == ("words",)
+    assert differences(group((0, 1000, "a"), (0, 1001, "a"))) == ("time",)
 
 
 def test_the_frame_has_a_side_a_variant():

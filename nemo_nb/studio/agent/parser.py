@@ -35,6 +35,8 @@ _MAX_STRANGERS: Final = 2
 
 # What may stand before a strange word without making the whole clause strange.
 _OPENERS: Final = frozenset({"filler", "polite", "prep", "ma"})
+# Topics whose whole clause is about something that is not on the timeline.
+_MADE_ELSEWHERE: Final = frozenset({"prompt", "generate"})
 # What can be asked of one of several pictures.
 _PLACED: Final = (AddText, CaptionPhoto, RemovePicture)
 _CUTTING: Final = frozenset(
@@ -50,7 +52,10 @@ def parse(message: str) -> list[Intent]:
     """
     if len(message) > _MAX_CHARS:
         return [Unclear(span=(0, len(message)), text=message[:60] + "…", hint="long")]
-    tokens = quote_unquoted(tokenize(message), message)
+    tokens = tokenize(message)
+    if not any(t.kind == "topic" and t.value in _MADE_ELSEWHERE for t in tokens):
+        # "Write a prompt for …" is followed by what it is about, not by words to show.
+        tokens = quote_unquoted(tokens, message)
     for token in tokens:
         if token.kind == "open_quote":
             return [Unclear(span=(token.start, token.end), text=message, hint="open_quote")]
@@ -115,7 +120,9 @@ def _read(clause: Clause, message: str) -> list[Intent]:  # noqa: C901, PLR0911 
     rest = clause
     if topics:
         rest = Clause(tuple(t for t in clause.tokens if t.kind != "topic"), clause.inherited)
-        if not rest.tokens or not (rest.quotes or rest.all("time", "range", "slideshow")):
+        # The times of what is made elsewhere are its own, not those of the timeline.
+        elsewhere = not clause.quotes and any(t.value in _MADE_ELSEWHERE for t in topics)
+        if elsewhere or not (rest.quotes or rest.all("time", "range", "slideshow")):
             return missing
     if rest.quotes and not _others(rest, "quote"):
         return [Words(span=span, text=" ".join(rest.quotes))]

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from nemo_nb.skills import SKILLS
 from nemo_nb.studio.vision import Description
 from nemo_nb.timeline.draft import read_tracks
 from nemo_nb.timeline.styles import presets
@@ -206,6 +209,14 @@ def test_the_photo_is_named_that_was_meant(ask):
 )
 def test_what_is_asked_of_one_is_not_done_to_all(ask, message):
     assert ask(message, "photos").draft is None
+
+
+@pytest.mark.parametrize("skill", SKILLS.values(), ids=lambda skill: skill.name)
+def test_an_example_of_a_skill_is_done_or_plainly_declined(ask, skill):
+    for message in (*skill.examples, *skill.examples_zh):
+        outcome = ask(message, "photos")
+        declined = re.search(r"not possible in this version|这个版本还不能", outcome.reply)
+        assert outcome.draft is not None or declined, outcome.reply
 
 
 def test_two_styles_are_sent_to_the_notebook(ask):
