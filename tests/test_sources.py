@@ -10,7 +10,7 @@ from nemo_nb.skills import Skill, skill_named
 from nemo_nb.sources import collect
 
 SKILL = skill_named("caption-ab")
-TINY = Skill("tiny", "1.0.0", "Tiny", "photos", 100, ())
+TINY = Skill("tiny", "1.0.0", "Tiny", "photos", 100, (), ())
 
 
 def png(size=(6, 4), mode="RGB"):
