@@ -42,7 +42,8 @@ def waits(monkeypatch):
     async def sleep(seconds):
         waited.append(seconds)
 
-    monkeypatch.setattr(reconcile.asyncio, "sleep", sleep)
+    # In this module alone: other threads of the process have event loops that sleep.
+    monkeypatch.setattr(reconcile, "asyncio", SimpleNamespace(sleep=sleep))
     return waited
 
 

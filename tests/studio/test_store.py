@@ -1,6 +1,8 @@
 import sqlite3
 import stat
 import threading
+import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -151,7 +153,11 @@ def test_opening_waits_for_another_process_that_is_opening_the_file(
 ):
     other = sqlite3.connect(tmp_path / "studio.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    monkeypatch.setattr("nemo_nb.studio.store.time.sleep", lambda _: other.execute("ROLLBACK"))
+    clock = SimpleNamespace(
+        sleep=lambda _: other.execute("ROLLBACK"), monotonic=time.monotonic, time_ns=time.time_ns
+    )
+    # In that module alone: other threads of the process sleep as well.
+    monkeypatch.setattr("nemo_nb.studio.store.time", clock)
     open_store()
     assert not other.in_transaction
     other.close()
