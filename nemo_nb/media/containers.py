@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import av
 from av.error import FFmpegError, InvalidDataError
@@ -15,6 +15,7 @@ from av.stream import Disposition
 from nemo_nb.errors import BrokenMedia
 
 if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
@@ -23,6 +24,23 @@ MICROSECONDS: Final = 1_000_000
 
 MAX_SIDE: Final = 16_384
 """The longest side of a video frame in pixels that is decoded: beyond 16K a header lies."""
+
+
+def decoded(container: InputContainer, stream: AudioStream | VideoStream) -> Iterator[Any]:
+    """Yield the frames of *stream* in order.
+
+    A damaged packet costs its own frames; a file that was cut ends where it was cut.
+    """
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except FFmpegError:
+            return
+        if packet is None:
+            return
+        with suppress(InvalidDataError):
+            yield from packet.decode()
 
 
 def open_input(path: Path, name: str) -> InputContainer:

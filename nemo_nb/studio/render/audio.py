@@ -9,13 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 from av.error import BlockingIOError as AgainError
 from av.error import EOFError as EndError
-from av.error import FFmpegError, InvalidDataError
 from av.filter import Graph
 
 from nemo_nb.errors import BrokenMedia
@@ -49,17 +47,6 @@ class Mixer:
         self._waiting = sorted(voices, key=lambda voice: voice.start, reverse=True)
         self._playing: list[Voice] = []
         self._at = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def read(self, samples: int) -> Block:
         """Return the next block of *samples*, shape (2, samples).
@@ -178,7 +165,7 @@ class Reader:
     def _filtered(self) -> Iterator[Block]:
         graph: Graph | None = None
         heard: tuple[object, ...] = ()
-        for frame in self._decoded():
+        for frame in containers.decoded(self._container, self._stream):
             form = (frame.sample_rate, frame.format.name, frame.layout.name)
             if graph is None or form != heard:
                 # Some streams change their form half-way; what was under way is let out.
@@ -188,19 +175,6 @@ class Reader:
             graph.push(frame)
             yield from _pulled(graph)
         yield from _drained(graph)
-
-    def _decoded(self) -> Iterator[AudioFrame]:
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets, None)
-            except FFmpegError:
-                # A cut file sounds up to the cut.
-                return
-            if packet is None:
-                return
-            with suppress(InvalidDataError):
-                yield from packet.decode()
 
     def _graph(self, like: AudioFrame, begin_s: float) -> Graph:
         """Build the filters from *begin_s* of the source on: 48 kHz stereo, at the speed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import accumulate
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Final, Protocol
 
 import av
 import numpy as np
-from av.error import FFmpegError, InvalidDataError
 
 from nemo_nb.errors import BrokenMedia
 from nemo_nb.media import containers, stills
@@ -110,7 +108,7 @@ class Clip:
 
     def _read(self) -> None:
         """Begin to decode wherever the container stands."""
-        self._frames = self._decoded()
+        self._frames = containers.decoded(self._container, self._stream)
         self._last_s = -self._step_s
         now = self._pull()
         if now is None:
@@ -128,21 +126,6 @@ class Clip:
         time = self._last_s + self._step_s if frame.pts is None else frame.time - self._start_s
         self._last_s = time
         return time, frame
-
-    def _decoded(self) -> Iterator[av.VideoFrame]:
-        """Yield frames; a damaged packet costs its own frames, a cut file ends where it is cut."""
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets, None)
-            except FFmpegError:
-                return
-            if packet is None:
-                return
-            try:
-                yield from packet.decode()
-            except InvalidDataError:
-                continue
 
 
 class Animation:

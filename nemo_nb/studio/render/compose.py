@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from nemo_nb.errors import BrokenMedia
 from nemo_nb.media.probe import inspect
@@ -40,17 +40,6 @@ class Compositor:
             Timetable((shot, shot.shown_from_ms, shot.shown_to_ms) for shot in lane)
             for lane in plan.lanes
         ]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def frame(self, index: int) -> av.VideoFrame:
         """Return frame *index*: a new yuv420p frame, BT.709 limited, its time unset.
@@ -176,7 +165,7 @@ def render_frame(
         NotReady, RenderFailed, BrokenMedia: See :func:`plan_of`.
     """
     plan = plan_of(draft, assets)
-    with Compositor(plan, assets) as compositor:
+    with closing(Compositor(plan, assets)) as compositor:
         image = px.to_image(compositor.frame(plan.frame_at(at_ms)))
     if width is None or width == image.width:
         return image

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -99,10 +99,10 @@ def _write(
     report: _Progress,
     cancelled: Callable[[], bool],
 ) -> None:
-    with ExitStack() as closing:
-        feed = closing.enter_context(Feed(plan, assets))
-        mixer = closing.enter_context(Mixer(plan.sounds, assets))
-        target = closing.enter_context(
+    with ExitStack() as files:
+        feed = files.enter_context(Feed(plan, assets))
+        mixer = files.enter_context(closing(Mixer(plan.sounds, assets)))
+        target = files.enter_context(
             av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
         )
         video, audio = _streams(target, plan, options)

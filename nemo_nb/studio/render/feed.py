@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -70,7 +71,7 @@ class Feed:
 
     def _paint(self) -> None:
         try:
-            with Compositor(self._plan, self._assets) as compositor:
+            with closing(Compositor(self._plan, self._assets)) as compositor:
                 for index in range(self._plan.frames):
                     if not self._put(compositor.frame(index)):
                         return

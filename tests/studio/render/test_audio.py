@@ -1,4 +1,5 @@
 import tracemalloc
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ def sound(path, start=0, d=1000, in_ms=0, speed=1.0, volume=1.0, **ramps):
 
 def mix(*sounds, paths, seconds=1.0, block=1024):
     total = round(seconds * RATE)
-    with Mixer(sounds, {path.name: path for path in paths}) as mixer:
+    with closing(Mixer(sounds, {path.name: path for path in paths})) as mixer:
         parts = [mixer.read(min(block, total - at)) for at in range(0, total, block)]
     return np.concatenate(parts, axis=1)
 
@@ -144,7 +145,7 @@ def test_past_its_end_there_is_silence(tone):
 
 def test_a_long_sound_is_never_held_whole(tmp_path):
     path = mediakit.tone(tmp_path / "long.wav", ms=60_000, rate=8000, channels=1)
-    with Mixer([sound(path, d=60_000)], {path.name: path}) as mixer:
+    with closing(Mixer([sound(path, d=60_000)], {path.name: path})) as mixer:
         mixer.read(1024)
         tracemalloc.start()
         for _ in range(60 * RATE // 4096):

@@ -1,3 +1,4 @@
+from contextlib import closing
 from fractions import Fraction
 
 import numpy as np
@@ -23,7 +24,7 @@ def numbers(draft, *paths):
     """Return which frame of a numbered clip each output frame shows."""
     assets = {path.name: path for path in paths}
     plan = plan_of(draft, assets)
-    with Compositor(plan, assets) as compositor:
+    with closing(Compositor(plan, assets)) as compositor:
         lumas = [px.views(compositor.frame(n))[0].mean() for n in range(plan.frames)]
     return [round((luma - 16) / mediakit.LEVEL_STEP) for luma in lumas]
 
@@ -84,7 +85,7 @@ def test_sources_are_open_only_while_they_show(numbered):
     assets = {numbered.name: numbered}
     cut = [seg(numbered, d=100, **{"in": n * 100}) for n in range(8)]
     plan = plan_of(timeline(*cut), assets)
-    with Compositor(plan, assets) as compositor:
+    with closing(Compositor(plan, assets)) as compositor:
         for n in range(plan.frames):
             compositor.frame(n)
             assert len(compositor._painters) == 1
@@ -93,7 +94,7 @@ def test_sources_are_open_only_while_they_show(numbered):
 def test_frames_may_be_asked_for_backwards(numbered):
     assets = {numbered.name: numbered}
     plan = plan_of(timeline(seg(numbered)), assets)
-    with Compositor(plan, assets) as compositor:
+    with closing(Compositor(plan, assets)) as compositor:
         lumas = [px.views(compositor.frame(n))[0].mean() for n in (20, 5, 29, 0)]
     expected = [mediakit.numbered(n) for n in (20, 5, 29, 0)]
     assert np.allclose(lumas, expected, atol=1)
