@@ -115,7 +115,7 @@ class ExportFile:
         return self._job.info.height if self._job.info else 0
 
     def poster(self, width: int = POSTER_WIDTH) -> bytes:
-        """Return the first frame as JPEG bytes, at most *width* pixels wide.
+        """Return a picture from early in the video as JPEG, at most *width* pixels wide.
 
         Raises:
             NotReady: The file is not there yet.
@@ -326,9 +326,9 @@ def file_name(text: str) -> str:
 
 
 def _poster(path: Path, width: int) -> bytes:
-    from nemo_nb.media.poster import first_frame  # noqa: PLC0415 - loads PyAV
+    from nemo_nb.media.poster import poster_frame  # noqa: PLC0415 - loads PyAV
 
-    picture = first_frame(path)
+    picture = poster_frame(path)
     picture.thumbnail((width, picture.height))
     target = io.BytesIO()
     picture.save(target, "JPEG", quality=_POSTER_QUALITY)

@@ -302,7 +302,7 @@ def _player(path: Path, export: ExportFile) -> str:
     name = escape(_place(path), quote=True)
     facts = f"{export.width}x{export.height} · {_length_and_size(export)}"
     if source is None:
-        shown = f'<img src="{poster}" alt="First frame of {name}" style="max-width:100%">'
+        shown = f'<img src="{poster}" alt="A picture of {name}" style="max-width:100%">'
     else:
         shown = (
             f'<video controls preload="metadata" poster="{poster}" src="{source}" '
