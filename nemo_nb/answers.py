@@ -32,6 +32,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "media": "New media: {names}.",
         "lost": "The server had lost the session; a new one was started.",
         "broken": "The connection broke. Looking at what happened…",
+        "stopped": "Stopped.",
+        "next": "Next: {offers}",
         "resumed": "The connection broke; this is what the timeline shows since: {change}",
     },
     ZH: {
@@ -49,6 +51,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "media": "新素材：{names}。",
         "lost": "服务器丢失了会话，已新建一个。",
         "broken": "连接中断，正在查看结果…",
+        "stopped": "已停止。",
+        "next": "接下来可以说：{offers}",
         "resumed": "连接中断；此后时间线的变化：{change}",
     },
 }

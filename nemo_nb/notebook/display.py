@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from nemo_nb import notices
+from nemo_nb.answers import language_of, say
 from nemo_nb.errors import RenderCancelled
 from nemo_nb.notebook.markdown import harmless, plain
 from nemo_nb.notebook.throttle import Throttle
@@ -225,11 +226,12 @@ def _bar(label: str, done: int, total: int) -> str:
 def reply_markdown(reply: Reply) -> str:
     """Return a reply as Markdown: its words, then what may be said next."""
     parts = [harmless(reply.text), *(f"*{harmless(note)}*" for note in reply.notes)]
+    offers = " · ".join(f"“{text}”" for text in reply.suggestions)
+    language = language_of(offers or reply.text)
     if reply.status == "stopped":
-        parts.append("*Stopped.*")
-    if reply.suggestions:
-        offers = " · ".join(f"“{text}”" for text in reply.suggestions)
-        parts.append(f"<small>Next: {harmless(offers)}</small>")
+        parts.append(f"*{say('stopped', language)}*")
+    if offers:
+        parts.append(f"<small>{harmless(say('next', language, offers=offers))}</small>")
     return "\n\n".join(part for part in parts if part)
 
 

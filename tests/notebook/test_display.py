@@ -148,6 +148,15 @@ def test_no_token_is_in_anything_shown(cell):
     assert not [token for token in tokens if token in str([output.data for output in outputs])]
 
 
+@pytest.mark.parametrize(
+    ("message", "label"), [('add a title "Hi"', "Next: “"), ("加标题“你好”2秒", "接下来可以说")]
+)
+@pytest.mark.usefixtures("session")
+def test_offers_follow_in_the_language_of_the_reply(cell, message, label):
+    shown = markdown(cell(f"session.chat({message!r})"))[-1]
+    assert label in shown
+
+
 def test_outside_ipython_nothing_is_presented(monkeypatch):
     monkeypatch.setattr(display, "_shell", lambda: None)
     assert display.presenter() is None
