@@ -35,6 +35,12 @@ def test_it_carries_the_front_end_the_fonts_and_the_notebooks(wheel):
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
+def test_it_carries_every_data_file_of_the_package(wheel):
+    data = {p.relative_to(ROOT).as_posix() for p in (ROOT / "nemo_nb").rglob("*.toml")}
+    assert data
+    assert data <= set(zipfile.ZipFile(wheel).namelist())
+
+
 def test_it_is_no_larger_than_30_mb_and_holds_no_node_modules(wheel):
     assert wheel.stat().st_size < 30_000_000
     assert not [name for name in zipfile.ZipFile(wheel).namelist() if "node_modules" in name]

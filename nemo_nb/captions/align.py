@@ -21,8 +21,6 @@ from nemo_nb.captions.metrics import style_words
 from nemo_nb.timeline.columns import cells, rows, timed
 from nemo_nb.words import split_words
 
-FIELDS: Final = ("cues", "start_ms", "end_ms", "text", "style")
-
 # Cues further apart than this are never the same one shifted.
 _REACH_MS: Final = 1000
 _ENOUGH: Final = 0.5
