@@ -89,6 +89,10 @@ def _is_sdist(root: Path) -> bool:
     return (root / "PKG-INFO").exists()
 
 
+# What stands beside the sources and is none.
+_NO_SOURCE = {"node_modules", "tests", "__pycache__"}
+
+
 def _stale(result: Path, sources: Path) -> bool:
     if not result.exists():
         return True
@@ -96,5 +100,5 @@ def _stale(result: Path, sources: Path) -> bool:
     return any(
         path.stat().st_mtime > built
         for path in sources.rglob("*")
-        if path.is_file() and not {"node_modules", "tests"} & set(path.relative_to(sources).parts)
+        if path.is_file() and not _NO_SOURCE & set(path.relative_to(sources).parts)
     )

@@ -1,6 +1,7 @@
 """The wheel works outside the checkout, with its front end, fonts and notebooks inside."""
 
 import os
+import runpy
 import subprocess
 import sys
 import venv
@@ -10,6 +11,24 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+
+
+def stale(*arguments):
+    return runpy.run_path(str(ROOT / "hatch_build.py"))["_stale"](*arguments)
+
+
+@pytest.mark.parametrize("beside", ["__pycache__/a.pyc", "node_modules/a.js", "tests/a.ts"])
+def test_what_is_built_is_built_again_for_newer_sources_alone(tmp_path, beside):
+    result = tmp_path / "result"
+    assert stale(result, tmp_path / "js")
+    result.touch()
+    late = result.stat().st_mtime + 10
+    for name, expected in ((beside, False), ("src/a.ts", True)):
+        path = tmp_path / "js" / name
+        path.parent.mkdir(parents=True)
+        path.touch()
+        os.utime(path, (late, late))
+        assert stale(result, tmp_path / "js") is expected
 
 
 @pytest.fixture(scope="module")
