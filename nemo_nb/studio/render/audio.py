@@ -18,7 +18,7 @@ from av.filter import Graph
 
 from nemo_nb.errors import BrokenMedia
 from nemo_nb.media import containers
-from nemo_nb.studio.render.plan import Sound
+from nemo_nb.studio.render.sounds import Sound
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame

@@ -13,11 +13,14 @@ from nemo_nb.media.probe import inspect
 from nemo_nb.models import Canvas, MediaInfo
 from nemo_nb.studio.render import planes as px
 from nemo_nb.studio.render.painters import Painter, open_painter
-from nemo_nb.studio.render.plan import ROUNDING_MS, Plan, Shot, Words, make_plan, shots_at, sources
+from nemo_nb.studio.render.plan import Plan, make_plan, sources
+from nemo_nb.studio.render.segments import ROUNDING_MS
+from nemo_nb.studio.render.shots import Shot, shots_at
 from nemo_nb.studio.render.stacking import GAP, between, stacked
 from nemo_nb.studio.render.text import TextImage, draw_text
 from nemo_nb.studio.render.tiles import Tile
 from nemo_nb.studio.render.timetable import Timetable
+from nemo_nb.studio.render.words import Words
 
 if TYPE_CHECKING:
     import av

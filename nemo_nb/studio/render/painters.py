@@ -16,7 +16,7 @@ from nemo_nb.models import Canvas
 from nemo_nb.studio.render import planes as px
 from nemo_nb.studio.render.clips import open_clip
 from nemo_nb.studio.render.fit import Placement, place
-from nemo_nb.studio.render.plan import Shot
+from nemo_nb.studio.render.shots import Shot
 
 if TYPE_CHECKING:
     import av

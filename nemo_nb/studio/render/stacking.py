@@ -14,7 +14,7 @@ from typing import Final
 from unicodedata import east_asian_width
 
 from nemo_nb.models import Canvas
-from nemo_nb.studio.render.plan import Words
+from nemo_nb.studio.render.words import Words
 
 GAP: Final = 1.5
 """Free space between two rows, in percent of the canvas's short side."""

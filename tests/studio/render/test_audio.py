@@ -7,7 +7,7 @@ import pytest
 import mediakit
 from nemo_nb.errors import BrokenMedia
 from nemo_nb.studio.render.audio import RATE, Mixer, limited, tempos
-from nemo_nb.studio.render.plan import Sound
+from nemo_nb.studio.render.sounds import Sound
 
 
 def sound(path, start=0, d=1000, in_ms=0, speed=1.0, volume=1.0, **ramps):

@@ -5,7 +5,8 @@ import pytest
 from nemo_nb.errors import NotReady, RenderFailed
 from nemo_nb.models import Canvas, MediaInfo
 from nemo_nb.studio.render.fit import place
-from nemo_nb.studio.render.plan import Shot, make_plan, shots_at, sources
+from nemo_nb.studio.render.plan import make_plan, sources
+from nemo_nb.studio.render.shots import Shot, shots_at
 
 MEDIA = {
     "clip.mp4": MediaInfo("clip.mp4", "video", "mp4", 10_000, 320, 180, 30.0, has_audio=True),

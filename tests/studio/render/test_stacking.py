@@ -8,8 +8,8 @@ import pytest
 import mediakit
 from nemo_nb.models import Canvas
 from nemo_nb.studio.render.compose import render_frame
-from nemo_nb.studio.render.plan import Words
 from nemo_nb.studio.render.stacking import stacked
+from nemo_nb.studio.render.words import Words
 from nemo_nb.timeline.styles import TextStyle
 
 CANVAS = Canvas(1920, 1080, 30)
