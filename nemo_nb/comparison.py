@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -188,12 +189,12 @@ class Comparison:
         return f'<div style="display:flex;flex-wrap:wrap;gap:12px">{"".join(figures)}</div>'
 
 
-def compare(a: Any, b: Any, *more: Any, names: Sequence[str] | None = None) -> Comparison:
+def compare(a: Any, b: Any = None, *more: Any, names: Sequence[str] | None = None) -> Comparison:
     """Compare two or more variants.
 
     Args:
         a: A `Session`, a `Timeline`, the path of a subtitle file, a captions frame, or a
-            draft.
+            draft; or, alone, what `batch` returned, whose finished rows are the variants.
         b: Another.
         *more: And others.
         names: A name for each; else file names, and A, B, … where there are none.
@@ -201,7 +202,12 @@ def compare(a: Any, b: Any, *more: Any, names: Sequence[str] | None = None) -> C
     Raises:
         InputError: One of them is none of these, or the names do not fit.
     """
-    sources = (a, b, *more)
+    if b is None and not more and _is_manifest(a):
+        made = _batch_drafts(a)
+        sources: tuple[Any, ...] = tuple(made.values())
+        names = names or list(made)
+    else:
+        sources = (a, b, *more)
     timelines = [_timeline(source) for source in sources]
     chosen = _names(sources) if names is None else [str(name) for name in names]
     if len(chosen) != len(timelines) or len(set(chosen)) != len(chosen):
@@ -210,6 +216,19 @@ def compare(a: Any, b: Any, *more: Any, names: Sequence[str] | None = None) -> C
             f"Given: {', '.join(map(repr, chosen))}.",
         )
     return Comparison(dict(zip(chosen, timelines, strict=True)))
+
+
+def _is_manifest(source: Any) -> bool:
+    return {"name", "status", "draft"} <= {str(name) for name in getattr(source, "columns", ())}
+
+
+def _batch_drafts(manifest: Any) -> dict[str, dict[str, Any]]:
+    """Return the drafts of the finished rows of a batch, by name, from their records."""
+    done = manifest[manifest["status"] == "done"]
+    return {
+        name: json.loads(Path(record).read_text("utf-8"))["draft"]
+        for name, record in rows(done, "name", "draft")
+    }
 
 
 def _timeline(source: Any) -> Timeline:

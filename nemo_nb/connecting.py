@@ -129,9 +129,10 @@ class Connecting:
         if self._entered is not None:
             await self._entered.close()
 
-    async def open(self) -> AsyncSession:
-        """Connect, reopen what has a name, and say so in a line."""
-        _say("Connecting…", final=False)
+    async def open(self, *, quiet: bool = False) -> AsyncSession:
+        """Connect, reopen what has a name, and say so in a line unless *quiet*."""
+        if not quiet:
+            _say("Connecting…", final=False)
         ledger = Ledger()
         chosen = self._settings
         backend = await _backend(chosen, ledger)
@@ -150,7 +151,8 @@ class Connecting:
         except BaseException:
             await session.close()
             raise
-        _say(_ready(chosen, studio=studio) + note, final=True)
+        if not quiet:
+            _say(_ready(chosen, studio=studio) + note, final=True)
         return session
 
     def _session_on(self, backend: Backend, kept: NamedSession | None) -> AsyncSession:

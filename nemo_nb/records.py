@@ -18,6 +18,7 @@ def records_frame(
     integers: Collection[str] = (),
     floats: Collection[str] = (),
     times: Collection[str] = (),
+    foreign: Collection[str] = (),
 ) -> pd.DataFrame:
     """Return *rows* as a frame; text unless named otherwise, None as missing.
 
@@ -27,6 +28,7 @@ def records_frame(
         integers: Become ``Int64``.
         floats: Become ``float64``.
         times: ISO 8601 text; become timestamps in UTC.
+        foreign: Not ours; of the dtype that pandas infers.
     """
     import pandas as pd  # noqa: PLC0415 - slow to import
 
@@ -34,7 +36,7 @@ def records_frame(
     for name in columns:
         if name in times:
             frame[name] = pd.to_datetime(frame[name], utc=True, format="ISO8601")
-        else:
+        elif name not in foreign:
             dtype = "Int64" if name in integers else "float64" if name in floats else "str"
             frame[name] = frame[name].astype(dtype)
     return frame

@@ -37,6 +37,8 @@ LAYERS = [
     ["blocking", "variants"],
     ["notebook"],
     ["connecting"],
+    ["batch_table"],
+    ["batching"],
     ["samples", "demo", "cli", "__main__", "__init__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
