@@ -176,7 +176,13 @@ class Project:
                 loop.spawn(client.aclose)
 
     def _frame(
-        self, session_id: str, draft: Mapping[str, Any], at_ms: int, width: int | None
+        self,
+        session_id: str,
+        draft: Mapping[str, Any],
+        at_ms: int,
+        width: int | None,
+        *,
+        lossless: bool = False,
     ) -> bytes:
         """Fetch a picture for `Timeline.frame`, which blocks.
 
@@ -188,6 +194,6 @@ class Project:
             if self._frame_client is None:
                 self._frame_client = self.backend.client(self.client.skill)
             studio = StudioApi(self._frame_client)
-            return await studio.frame(session_id, at_ms, width, draft)
+            return await studio.frame(session_id, at_ms, width, draft, lossless=lossless)
 
         return loop.run(fetch)

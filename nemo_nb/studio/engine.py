@@ -74,11 +74,17 @@ class Engine:
             cancelled=cancelled,
         )
 
-    def frame_jpeg(self, draft: Draft, assets: Assets, at_ms: int, width: int | None) -> bytes:
-        """Return one frame of the timeline as a JPEG."""
+    def frame(
+        self, draft: Draft, assets: Assets, at_ms: int, width: int | None, *, lossless: bool = False
+    ) -> bytes:
+        """Return one frame of the timeline as a JPEG, or *lossless* as a PNG."""
         from nemo_nb.studio.render.compose import render_frame
 
         target = BytesIO()
         image = render_frame(draft, assets, at_ms, width=width)
-        image.convert("RGB").save(target, "JPEG", quality=_JPEG_QUALITY)
+        if lossless:
+            # Measured, not kept: the quickest compression is the best one.
+            image.convert("RGB").save(target, "PNG", compress_level=1)
+        else:
+            image.convert("RGB").save(target, "JPEG", quality=_JPEG_QUALITY)
         return target.getvalue()

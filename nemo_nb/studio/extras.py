@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -73,18 +74,25 @@ async def put_variants(core: StudioCore, request: Request, caller: Caller) -> Re
 
 
 async def frame(core: StudioCore, request: Request, caller: Caller) -> Response:
-    """Show one frame, of the stored timeline or of a draft in the body, as a JPEG."""
+    """Show one frame, of the stored timeline or of a draft in the body.
+
+    A JPEG; with ``format=png`` a PNG, to be measured.
+    """
     session = await session_of(core, request, caller)
     draft = session.draft
     if request.method == "POST":
         draft = _draft((await json_body(request)).get("draft"))
     at_ms = _number(request, "at_ms", 0, 24 * 3_600_000)
     width = _number(request, "width", MIN_SIDE, MAX_SIDE)
+    kind = request.query_params.get("format", "jpeg")
+    if kind not in ("jpeg", "png"):
+        raise Refusal(MALFORMED, "format must be jpeg or png.")
     assets = await in_thread(core.assets, session.id)
-    jpeg = await anyio.to_thread.run_sync(
-        core.engine.frame_jpeg, draft, assets, at_ms or 0, width, limiter=core.frame_slots
+    draw = partial(core.engine.frame, lossless=kind == "png")
+    picture = await anyio.to_thread.run_sync(
+        draw, draft, assets, at_ms or 0, width, limiter=core.frame_slots
     )
-    return Response(jpeg, media_type="image/jpeg")
+    return Response(picture, media_type=f"image/{kind}")
 
 
 async def claim(core: StudioCore, request: Request, caller: Caller) -> Response:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from nemo_nb.errors import InputError, NotSupported
 from nemo_nb.models import Canvas
@@ -25,8 +25,15 @@ if TYPE_CHECKING:
     import pandas as pd
     from PIL import Image
 
-FrameSource = Callable[[Mapping[str, Any], int, int | None], bytes]
-"""``(draft, at_ms, width) -> JPEG bytes``; blocking."""
+
+class FrameSource(Protocol):
+    """Draws a frame of a draft; blocks."""
+
+    def __call__(
+        self, draft: Mapping[str, Any], at_ms: int, width: int | None, *, lossless: bool = False
+    ) -> bytes:
+        """Return the picture at *at_ms*, *width* pixels wide, as JPEG, or *lossless* as PNG."""
+        ...
 
 
 class Timeline:
@@ -224,6 +231,13 @@ class Timeline:
 
     def frame_jpeg(self, at_ms: int, width: int | None = None) -> bytes:
         """Return the picture at *at_ms* as JPEG bytes; as :meth:`frame`."""
+        return self._picture(at_ms, width)
+
+    def frame_png(self, at_ms: int, width: int | None = None) -> bytes:
+        """Return the picture at *at_ms* as PNG bytes, to measure it; as :meth:`frame`."""
+        return self._picture(at_ms, width, lossless=True)
+
+    def _picture(self, at_ms: int, width: int | None, *, lossless: bool = False) -> bytes:
         if self._frame_source is None:
             raise NotSupported(
                 "There is no picture of this timeline.",
@@ -235,7 +249,7 @@ class Timeline:
                 f"There is no frame at {at_ms} ms.",
                 f"The timeline runs from 0 to {self.duration_ms} ms.",
             )
-        return self._frame_source(self.draft, int(at_ms), width)
+        return self._frame_source(self.draft, int(at_ms), width, lossless=lossless)
 
     def lint(self, profile: str | os.PathLike[str] | Mapping[str, Any] = "netflix") -> pd.DataFrame:
         """Return a row a violation of *profile*; see :func:`nemo_nb.captions.lint.lint`."""

@@ -96,20 +96,25 @@ class StudioApi:
         at_ms: int,
         width: int | None = None,
         draft: Mapping[str, Any] | None = None,
+        *,
+        lossless: bool = False,
     ) -> bytes:
-        """Return the picture at *at_ms* as JPEG bytes.
+        """Return the picture at *at_ms* as JPEG bytes, or *lossless* as PNG.
 
         Args:
             session_id: The session.
             at_ms: Where on the timeline, in ms.
             width: The picture's width in pixels; None for the canvas.
             draft: Another timeline than the session's own, on the same media.
+            lossless: To measure, not to look at.
         """
         await self._need_studio()
-        query = {"at_ms": at_ms} | ({"width": width} if width else {})
+        query: dict[str, Any] = {"at_ms": at_ms} | ({"width": width} if width else {})
+        if lossless:
+            query["format"] = "png"
         template = f"{_SESSION}/frame"
         path = f"{template.format(quote(session_id, safe=''))}?{urlencode(query)}"
-        jpeg = await self._client.request(
+        picture = await self._client.request(
             Request(
                 Call.STUDIO_READ,
                 "GET" if draft is None else "POST",
@@ -119,9 +124,9 @@ class StudioApi:
                 expect="bytes",
             )
         )
-        if not isinstance(jpeg, bytes):
+        if not isinstance(picture, bytes):
             raise ProtocolError("The studio's answer is no picture.")
-        return jpeg
+        return picture
 
     async def _call(
         self, call: Call, method: str, session_id: str, name: str, body: Json | None = None

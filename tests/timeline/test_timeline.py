@@ -59,10 +59,11 @@ DRAFTS = st.fixed_dictionaries(
 
 
 def frames_of(calls):
-    def frame(draft, at_ms, width):
+    def frame(draft, at_ms, width, *, lossless=False):
         calls.append((draft, at_ms, width))
         picture = io.BytesIO()
-        Image.new("RGB", (width or 64, 36), (200, 30, 30)).save(picture, "JPEG")
+        image = Image.new("RGB", (width or 64, 36), (200, 30, 30))
+        image.save(picture, "PNG" if lossless else "JPEG")
         return picture.getvalue()
 
     return frame
@@ -106,6 +107,8 @@ def test_a_frame_is_a_picture(studio_state):
     assert picture.size == (20, 36)
     assert picture.getpixel((0, 0))[0] > 150
     assert calls == [(studio_state["draft"], 5999, 20)]
+    with Image.open(io.BytesIO(timeline.frame_png(0))) as exact:
+        assert (exact.format, exact.getpixel((0, 0))) == ("PNG", (200, 30, 30))
 
 
 @pytest.mark.parametrize("at_ms", [-1, 6000])
