@@ -7,6 +7,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from nemo_nb.captions import lint as linting
 from nemo_nb.captions.align import Cue, aligned, aligned_frame, cues_of, differences, style_of
+from nemo_nb.captions.contrast import Look
+from nemo_nb.captions.looks import looks_of
 from nemo_nb.captions.metrics import FLOAT_COLUMNS, WHOLE_COLUMNS, metrics, metrics_frame
 from nemo_nb.errors import InputError, NemoError
 from nemo_nb.timeline.columns import rows
@@ -29,6 +32,7 @@ Groups = Sequence[Sequence[Sequence[Cue]]]
 
 _FIRST_GROUPS: Final = 20
 _PICTURE_WIDTH: Final = 320
+_MEASURED_UNASKED: Final = 100
 _HEADS: Final = {
     "cues": "cues",
     "words": "words",
@@ -43,6 +47,8 @@ _HEADS: Final = {
     "duration_ms_max": "longest, s",
     "gap_ms_min": "smallest gap, s",
     "flesch": "Flesch ease",
+    "contrast_min": "lowest contrast",
+    "area_mean": "text box, % of picture",
     "style": "style",
 }
 
@@ -63,6 +69,7 @@ class Comparison:
                 "A comparison needs two variants or more.", f"There is {len(timelines)}."
             )
         self._timelines = dict(timelines)
+        self._looks: dict[int, Mapping[int, Look] | None] = {}
 
     @property
     def variants(self) -> dict[str, Timeline]:
@@ -91,24 +98,43 @@ class Comparison:
 
     @property
     def metrics(self) -> pd.DataFrame:
-        """A row a variant; columns in :func:`nemo_nb.captions.metrics.metrics`."""
-        return self._metrics.copy(deep=False)
+        """A row a variant; columns in :func:`nemo_nb.captions.metrics.metrics`.
 
-    @cached_property
+        ``contrast_min`` and ``area_mean`` are measured on frames, which takes a moment a cue.
+        Beyond 100 cues they stay NaN until a lint of pixels (``lint("wcag")``) has measured.
+        """
+        if sum(len(one.captions) for one in self._timelines.values()) <= _MEASURED_UNASKED:
+            for one in self._timelines.values():
+                self._look(one)
+        return self._metrics()
+
     def _metrics(self) -> pd.DataFrame:
         return metrics_frame(
-            {name: metrics(one.captions, one.duration_ms) for name, one in self._timelines.items()}
+            {
+                name: metrics(one.captions, one.duration_ms, self._looks.get(id(one)))
+                for name, one in self._timelines.items()
+            }
         )
 
     def lint(self, profile: str | os.PathLike[str] | Mapping[str, Any] = "netflix") -> pd.DataFrame:
         """Return a row a violation of *profile*; see :func:`nemo_nb.captions.lint.lint`."""
-        return linting.lint(
-            {name: (one.captions, one.canvas) for name, one in self._timelines.items()},
-            profile,
-        )
+        return linting.lint(self._timelines, profile, self._look)
+
+    def _look(self, timeline: Timeline) -> Mapping[int, Look] | None:
+        """Return how a variant's cues look, measured once; None where nothing draws it."""
+        if id(timeline) not in self._looks:
+            looks = None
+            if timeline.has_frames:
+                # What needs no picture is still told when the studio behind it has stopped.
+                with suppress(NemoError):
+                    looks = looks_of(timeline)
+            self._looks[id(timeline)] = looks
+        return self._looks[id(timeline)]
 
     def __repr__(self) -> str:
-        return f"Comparison of {', '.join(self.names)}\n{cast('Any', self._metrics.T).to_string()}"
+        return (
+            f"Comparison of {', '.join(self.names)}\n{cast('Any', self._metrics().T).to_string()}"
+        )
 
     def _repr_html_(self) -> str:
         title = "Comparison of " + ", ".join(self.names)
@@ -119,7 +145,7 @@ class Comparison:
         )
 
     def _metrics_html(self) -> str:
-        records: list[dict[str, Any]] = cast("Any", self._metrics).to_dict("records")
+        records: list[dict[str, Any]] = cast("Any", self._metrics()).to_dict("records")
         # A measure a row: the variants stand side by side, as their pictures do.
         lines = [
             (head, *(_metric(column, record[column]) for record in records))
@@ -295,7 +321,7 @@ def _counted(count: int, what: str) -> str:
 
 
 def _metric(column: str, value: Any) -> str:
-    if column == "coverage":
+    if column in ("coverage", "area_mean"):
         return figure(value * 100)
     if column.startswith(("duration_ms", "gap_ms")):
         text = figure(value)

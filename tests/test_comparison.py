@@ -25,9 +25,10 @@ def draft(preset="clean-white", cues=CUES):
     }
 
 
-def jpeg_of(_draft, at_ms, width):
+def jpeg_of(_draft, at_ms, width, *, lossless=False):
     picture = io.BytesIO()
-    Image.new("RGB", (width or 64, 36), (at_ms % 255, 30, 30)).save(picture, "JPEG")
+    image = Image.new("RGB", (width or 64, 36), (at_ms % 255, 30, 30))
+    image.save(picture, "PNG" if lossless else "JPEG")
     return picture.getvalue()
 
 
@@ -139,7 +140,7 @@ def test_html_shows_a_picture_of_each_at_the_first_difference(styles):
 def test_pictures_are_of_the_first_cue_that_differs():
     asked = []
 
-    def frame(draft_, at_ms, width):
+    def frame(draft_, at_ms, width, **_):
         asked.append((at_ms, width))
         return jpeg_of(draft_, at_ms, width)
 
@@ -150,7 +151,7 @@ def test_pictures_are_of_the_first_cue_that_differs():
 
 
 def test_html_survives_a_studio_that_is_gone():
-    def gone(*_):
+    def gone(*_, **__):
         raise StudioGone("The studio has stopped.")
 
     one = Timeline.from_state({"draft": draft()}, frames=gone)

@@ -1,7 +1,7 @@
 """Caption metrics of one variant: one row's worth of numbers from a captions frame.
 
-What only pixels can tell (contrast, the share of the picture that text covers) is not
-guessed from declared colours: there is no column for it here.
+What only pixels can tell (contrast, the share of the picture that text covers) is measured on
+frames or left open, never guessed from declared colours.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from nemo_nb import words
+from nemo_nb.captions.contrast import Look
 from nemo_nb.timeline.columns import listed, rows, timed
 from nemo_nb.timeline.styles import presets, resolve
 
@@ -26,7 +27,15 @@ WHOLE_COLUMNS: Final = (
     "duration_ms_max",
     "gap_ms_min",
 )
-FLOAT_COLUMNS: Final = ("coverage", "cps_mean", "cps_max", "wpm", "flesch")
+FLOAT_COLUMNS: Final = (
+    "coverage",
+    "cps_mean",
+    "cps_max",
+    "wpm",
+    "flesch",
+    "contrast_min",
+    "area_mean",
+)
 COLUMNS: Final = (
     "cues",
     "words",
@@ -41,23 +50,30 @@ COLUMNS: Final = (
     "duration_ms_max",
     "gap_ms_min",
     "flesch",
+    "contrast_min",
+    "area_mean",
     "style",
 )
 
 
-def metrics(captions: pd.DataFrame, duration_ms: int) -> dict[str, Any]:
+def metrics(
+    captions: pd.DataFrame, duration_ms: int, looks: Mapping[int, Look] | None = None
+) -> dict[str, Any]:
     """Return the metrics of a captions frame, by :data:`COLUMNS`.
 
     ``cps_mean`` and ``wpm`` weight by time (all characters over all time on screen),
     ``coverage`` is the share of the timeline with at least one cue, ``flesch`` reads the
-    captions as one text, ``style`` is :func:`style_words` of the cues. Numbers without a cue
-    to stand on are None or NaN.
+    captions as one text, ``contrast_min`` is the lowest WCAG ratio of any cue, ``area_mean``
+    the mean share of the picture (0-1) that a cue's box takes, ``style`` is
+    :func:`style_words` of the cues. Numbers without a cue to stand on are None or NaN.
 
     Args:
         captions: As :func:`nemo_nb.timeline.frames.captions_frame` makes it.
         duration_ms: Length of the timeline.
+        looks: The cues as measured, by number (:func:`nemo_nb.captions.looks.looks_of`).
     """
     texts: list[str] = listed(captions, "text")
+    seen = list((looks or {}).values())
     shown = [
         (text, chars, length)
         for text, chars, length in rows(captions, "text", "chars", "duration_ms")
@@ -82,6 +98,10 @@ def metrics(captions: pd.DataFrame, duration_ms: int) -> dict[str, Any]:
         "gap_ms_min": min(_known(captions, "gap_ms"), default=None),
         # A cue often ends without a stop and the next goes on: joined, they read as written.
         "flesch": words.flesch(" ".join(words.one_line(text) for text in texts)),
+        "contrast_min": min(
+            (look.contrast for look in seen if look.contrast is not None), default=math.nan
+        ),
+        "area_mean": sum(look.area for look in seen) / len(seen) if seen else math.nan,
         "style": "; ".join(dict.fromkeys(styles(captions))),
     }
 

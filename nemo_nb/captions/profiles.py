@@ -23,7 +23,17 @@ RULES: Final = (
     "duration_long",
     "gap",
     "overlap",
+    "orphan",
+    "line_balance",
+    "frame_grid",
+    "contrast",
+    "safe_area",
+    "cut_off",
 )
+PIXEL_RULES: Final = frozenset(("contrast", "safe_area", "cut_off"))
+"""Those that only rendered frames can tell."""
+
+SIDES: Final = ("top", "right", "bottom", "left")
 # What a rule must state besides its source, and the units it may be in.
 _NEEDS: Final = {
     "line_length": "max",
@@ -32,6 +42,10 @@ _NEEDS: Final = {
     "duration_short": "min",
     "duration_long": "max",
     "gap": "min",
+    "orphan": "min",
+    "line_balance": "min",
+    "frame_grid": "max",
+    "contrast": "min",
 }
 _UNITS: Final = {"reading_speed": ("cps", "wpm"), "gap": ("ms", "frames")}
 
@@ -47,6 +61,7 @@ class Rule:
         scripts: Other limits by script (``zh``, ``ja``, ``ko``).
         portrait: The limit where the picture is higher than wide; None is the same.
         joined: Of ``gap``: whether cues may abut.
+        zone: Of ``safe_area``: what must stay free at each of :data:`SIDES`, percent.
         severity: ``error`` or ``warning``.
         source: Where the limit stands, with its date, and ``second-hand`` where it is.
     """
@@ -57,6 +72,7 @@ class Rule:
     scripts: Mapping[str, float] = field(default_factory=dict[str, float])
     portrait: float | None = None
     joined: bool = False
+    zone: Mapping[str, float] = field(default_factory=dict[str, float])
     severity: Severity = "error"
     source: str = ""
 
@@ -86,7 +102,8 @@ def load_profile(profile: str | os.PathLike[str] | Mapping[str, Any]) -> Profile
     """Return a profile.
 
     Args:
-        profile: A name (``netflix``, ``bbc``, ``shorts``), a TOML file, ``file.toml#name`` for
+        profile: A name (``netflix bbc amazon dcmp wcag broadcast shorts reels tiktok
+            youtube-shorts``), a TOML file, ``file.toml#name`` for
             one profile of several in it, or the rules themselves as a mapping.
 
     Raises:
@@ -144,10 +161,12 @@ def _rule(name: str, values: Mapping[str, Any], profile: str) -> Rule:
     if portrait is not None:
         limits.append(portrait)
     scripts = cast("Mapping[str, Any]", values.get("scripts", {}))
+    zone = {side: values.get(side) for side in SIDES} if name == "safe_area" else {}
+    limits += zone.values()
     if any(not _is_number(limit) for limit in (*limits, *scripts.values())):
         raise ConfigError(
             f"The rule {name!r} of the lint profile {profile!r} states no usable limit.",
-            fix=f"Give it {need} = a number.",
+            fix=f"Give it {need or ', '.join(SIDES)} = a number.",
         )
     units = _UNITS.get(name, ("",))
     unit = values.get("unit", units[0])
@@ -168,6 +187,7 @@ def _rule(name: str, values: Mapping[str, Any], profile: str) -> Rule:
         scripts={script: float(limit) for script, limit in scripts.items()},
         portrait=None if portrait is None else float(portrait),
         joined=bool(values.get("joined", False)),
+        zone={side: float(cast("float", limit)) for side, limit in zone.items()},
         severity=severity,
         source="; ".join(parts) or f"profile {profile}",
     )

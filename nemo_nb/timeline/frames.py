@@ -150,9 +150,7 @@ def captions_frame(segments: pd.DataFrame) -> pd.DataFrame:
     overlap: a title above a caption is no overlap. ``cps`` and ``wpm`` are NaN without a
     positive duration.
     """
-    loose = cast("Any", segments)
-    text_rows = loose[loose["kind"] == "text"]
-    ordered = text_rows.sort_values("start_ms", kind="stable", na_position="last")
+    ordered = _texts_by_start(segments)
     metas = Objects(ordered["meta"].tolist())
     texts: list[str] = ordered["text"].tolist()
     chars = np.array([words.chars(text) for text in texts], dtype=np.int64)
@@ -180,6 +178,17 @@ def captions_frame(segments: pd.DataFrame) -> pd.DataFrame:
         [copied(style) if isinstance(style, dict) else {} for style in metas.column(("style",))]
     )
     return frame
+
+
+def cue_places(segments: pd.DataFrame) -> list[tuple[int, int]]:
+    """Return the track and segment number of each cue of :func:`captions_frame`, in order."""
+    return list(rows(_texts_by_start(segments), "track", "segment"))
+
+
+def _texts_by_start(segments: pd.DataFrame) -> Any:
+    loose = cast("Any", segments)
+    text_rows = loose[loose["kind"] == "text"]
+    return text_rows.sort_values("start_ms", kind="stable", na_position="last")
 
 
 def media_frame(infos: Any, segments: pd.DataFrame) -> pd.DataFrame:

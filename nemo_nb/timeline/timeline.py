@@ -255,7 +255,7 @@ class Timeline:
         """Return a row a violation of *profile*; see :func:`nemo_nb.captions.lint.lint`."""
         from nemo_nb.captions.lint import lint  # noqa: PLC0415 - captions stand above timeline
 
-        return lint({"timeline": (self._captions, self.canvas)}, profile)
+        return lint({"timeline": self}, profile)
 
     def __getstate__(self) -> dict[str, Any]:
         # A frame source holds a live connection, which does not travel.

@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from nemo_nb.captions.contrast import Look
 from nemo_nb.captions.metrics import COLUMNS, covered_ms, metrics, metrics_frame, style_words
 
 
@@ -69,7 +70,19 @@ def test_the_frame_has_the_columns_and_types(text_timeline):
     assert str(frame["lines_max"].dtype) == "Int64"
     assert frame["lines_max"].isna().tolist() == [False, True]
     assert str(frame["cps_mean"].dtype) == "float64"
-    assert not {"contrast_min", "area_mean"} & set(frame.columns)
+    assert frame[["contrast_min", "area_mean"]].isna().all(axis=None)
+
+
+def test_what_was_measured_is_told(text_timeline):
+    timeline = text_timeline((0, 1000, "x"), (1000, 2000, "y"), (2000, 3000, "👍"))
+    looks = {
+        1: Look(7.0, 0, 0, 0.5, 0.2, 0.1, cut_off=False),
+        2: Look(3.5, 0, 0, 0.5, 0.2, 0.2, cut_off=False),
+        3: Look(None, 0, 0, 0.5, 0.2, 0.3, cut_off=False),
+    }
+    found = metrics(timeline.captions, 3000, looks)
+    assert found["contrast_min"] == 3.5
+    assert found["area_mean"] == pytest.approx(0.2)
 
 
 def test_styles_are_named_with_what_differs(text_timeline):
