@@ -257,6 +257,19 @@ class Timeline:
 
         return lint({"timeline": self}, profile)
 
+    def fix(
+        self, profile: str | os.PathLike[str] | Mapping[str, Any] = "netflix"
+    ) -> tuple[Timeline, pd.DataFrame]:
+        """Return a timeline with what *profile* lets mend, and a frame of what was done.
+
+        ``session.apply(fixed)`` takes it over. See :func:`nemo_nb.captions.fix.fix`.
+        """
+        from nemo_nb.captions.fix import fix  # noqa: PLC0415 - captions stand above timeline
+        from nemo_nb.captions.profiles import load_profile  # noqa: PLC0415 - likewise
+
+        draft, done = fix(self._draft, load_profile(profile), self.canvas)
+        return self.with_draft(draft), done
+
     def __getstate__(self) -> dict[str, Any]:
         # A frame source holds a live connection, which does not travel.
         return {**self.__dict__, "_frame_source": None}
