@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -201,6 +202,43 @@ class Timeline:
         """
         return self._subtitles("ass", path)
 
+    def to_otio(self, path: str | os.PathLike[str] | None = None) -> Any:
+        """Return it as an ``opentimelineio.schema.Timeline``; also written to *path*.
+
+        What other programs will not show is listed in
+        ``result.metadata["nemo_nb"]["left_out"]`` and warned of.
+
+        Raises:
+            ConfigError: The extra ``otio`` is not installed.
+        """
+        from nemo_nb.timeline import otio  # noqa: PLC0415 - an extra
+
+        result = otio.to_otio(self._draft, self.canvas)
+        _warn_of(list(result.metadata[otio.METADATA][otio.LEFT_OUT]), "OTIO")
+        if path is not None:
+            result.to_json_file(str(Path(path).expanduser()))
+        return result
+
+    @classmethod
+    def from_otio(cls, source: Any) -> Timeline:
+        """Return an OTIO timeline, or the file of one, as a `Timeline`.
+
+        What a draft cannot hold is warned of and listed in ``draft["m"]["left_out"]``.
+
+        Raises:
+            ConfigError: The extra ``otio`` is not installed.
+            SourceNotFound: There is no such file.
+            BrokenMedia: It cannot be read.
+            InputError: It is no timeline.
+        """
+        from nemo_nb.timeline import otio  # noqa: PLC0415 - an extra
+
+        draft, left_out = otio.from_otio(source)
+        if left_out:
+            draft["m"][otio.LEFT_OUT] = left_out
+        _warn_of(left_out, "a draft")
+        return cls(draft)
+
     def _subtitles(self, kind: str, path: str | os.PathLike[str] | None) -> str:
         text = subtitles(self._captions, kind, self.canvas)
         if path is not None:
@@ -279,3 +317,8 @@ class Timeline:
 
     def _repr_html_(self) -> str:
         return timeline_html(self._draft, self._captions)
+
+
+def _warn_of(left_out: list[str], where: str) -> None:
+    if left_out:
+        warnings.warn(f"Not carried over to {where}: {' '.join(left_out)}", stacklevel=3)
