@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from nemo_nb.captions import lint as linting
 from nemo_nb.captions.align import Cue, aligned, aligned_frame, cues_of, differences, style_of
+from nemo_nb.captions.certificate import Certificate, certify
 from nemo_nb.captions.contrast import Look
 from nemo_nb.captions.looks import looks_of
 from nemo_nb.captions.metrics import FLOAT_COLUMNS, WHOLE_COLUMNS, metrics, metrics_frame
@@ -119,6 +120,17 @@ class Comparison:
     def lint(self, profile: str | os.PathLike[str] | Mapping[str, Any] = "netflix") -> pd.DataFrame:
         """Return a row a violation of *profile*; see :func:`nemo_nb.captions.lint.lint`."""
         return linting.lint(self._timelines, profile, self._look)
+
+    def only_captions_differ(self, *, every_ms: int = 1000) -> Certificate:
+        """Return whether the variants are one cut: the rest of the picture, compared by pixel.
+
+        Args:
+            every_ms: How far apart the frames are that are compared.
+
+        Raises:
+            NotSupported: A variant has no frames to compare.
+        """
+        return certify(self._timelines, every_ms=every_ms)
 
     def _look(self, timeline: Timeline) -> Mapping[int, Look] | None:
         """Return how a variant's cues look, measured once; None where nothing draws it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import io
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
@@ -12,18 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 
 from nemo_nb.captions.contrast import Look, look_of, relative_luminance
+from nemo_nb.captions.pixels import pixels
 from nemo_nb.timeline.columns import rows
 from nemo_nb.timeline.draft import read_tracks
 from nemo_nb.timeline.frames import cue_places
 from nemo_nb.timeline.styles import TextStyle, resolve
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from nemo_nb.timeline.timeline import Timeline
-
-WIDTH: Final = 960
-"""Pixels that are measured across: letters of 5 % of the height are 27 high, thin strokes 2."""
 
 _EVERY_MS: Final = 1000
 _MOST: Final = 12
@@ -60,11 +55,11 @@ def looks_of(timeline: Timeline) -> dict[int, Look]:
         frames = [(version, at_ms) for at_ms in moments for version in versions]
         # The studio draws two frames at a time.
         with ThreadPoolExecutor(2) as pool:
-            pixels = list(pool.map(_pixels, *zip(*frames, strict=True))) if frames else []
+            drawn = list(pool.map(pixels, *zip(*frames, strict=True))) if frames else []
         seen = [
             one
-            for at in range(0, len(pixels), len(versions))
-            if (one := look_of(*pixels[at : at + len(versions)]))
+            for at in range(0, len(drawn), len(versions))
+            if (one := look_of(*drawn[at : at + len(versions)]))
         ]
         if seen:
             found[cue] = worst(seen)
@@ -150,11 +145,3 @@ def _opposite(colour: str) -> str:
     rgb = np.array([[[int(digits[at : at + 2], 16) for at in (0, 2, 4)]]], dtype=np.uint8)
     # Black and white contrast alike with a luminance of about 0.18.
     return "#000000" if float(relative_luminance(rgb)[0, 0]) > 0.18 else "#ffffff"  # noqa: PLR2004
-
-
-def _pixels(timeline: Timeline, at_ms: int) -> NDArray[np.uint8]:
-    from PIL import Image  # noqa: PLC0415 - only who looks at frames pays for it
-
-    width = min(WIDTH, timeline.canvas.width)
-    with Image.open(io.BytesIO(timeline.frame_png(at_ms, width))) as image:
-        return np.asarray(image.convert("RGB"))
