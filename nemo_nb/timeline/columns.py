@@ -24,7 +24,9 @@ Mask = npt.NDArray[np.bool_]
 
 _NOTHING: Final[Json] = {}
 _INT64_MAX: Final = 2**63 - 1
-_ATOMS: Final = frozenset((str, int, float, bool, type(None)))
+# Columns pay off where rows share their keys; a draft may also name a new one in every row.
+FEW_KEYS: Final = 64
+ATOMS: Final = frozenset((str, int, float, bool, type(None)))
 
 
 class Objects:
@@ -37,9 +39,12 @@ class Objects:
 
     def __init__(self, value: Any, *, keep_all: bool = False) -> None:
         listed = cast("Sequence[Any]", value) if isinstance(value, (list, tuple)) else ()
+        self.items: list[Json]
         # `dict` is asked first: the abstract class costs ten times as much.
-        if keep_all:
-            self.items: list[Json] = [
+        if set(map(type, listed)) == {dict}:
+            self.items = list(listed)
+        elif keep_all:
+            self.items = [
                 item if isinstance(item, (dict, Mapping)) else _NOTHING for item in listed
             ]
         else:
@@ -72,18 +77,26 @@ class Objects:
 
     def texts(self, keys: Sequence[str]) -> list[str]:
         """Return :meth:`column`, with an empty string for what is no text."""
-        return [value if isinstance(value, str) else "" for value in self.column(keys)]
+        values = self.column(keys)
+        types = set(map(type, values))
+        if types == {str}:
+            return values
+        if types <= {str, type(None)}:
+            return [value or "" for value in values]
+        return [value if isinstance(value, str) else "" for value in values]
 
     def copies(self) -> list[dict[str, Any]]:
         """Return a copy of each object that shares nothing that can change."""
         return [
-            dict(item) if _ATOMS.issuperset(map(type, item.values())) else _copied_flat(item)
+            dict(item) if ATOMS.issuperset(map(type, item.values())) else _copied_flat(item)
             for item in self.items
         ]
 
 
 def either(preferred: Sequence[str], other: Sequence[str]) -> list[str]:
     """Return *preferred*, filled from *other* where it is empty."""
+    if not any(other):
+        return list(preferred)
     return [one or two for one, two in zip(preferred, other, strict=True)]
 
 
@@ -145,8 +158,11 @@ def rounded(values: Floats) -> Whole:
 
 def floats(values: Sequence[Any], unset: float = np.nan) -> Floats:
     """Return *values* as finite floats; None gives *unset*, what is no number NaN."""
-    filled = [unset if value is None else value for value in values]
-    if set(map(type, filled)) <= {float, int}:
+    types = set(map(type, values))
+    filled = values
+    if type(None) in types:
+        filled = [unset if value is None else value for value in values]
+    if types <= {float, int, type(None)}:
         try:
             plain = np.array(filled, dtype=np.float64)
         except OverflowError:
@@ -226,7 +242,7 @@ def unhurried_collector() -> Generator[None]:
 
 def copied(value: Any) -> Any:
     """Return *value* with every dict and list in it copied, however deep it goes."""
-    if type(value) in _ATOMS or not isinstance(value, (dict, list, Mapping)):
+    if type(value) in ATOMS or not isinstance(value, (dict, list, Mapping)):
         return value
     shell: Any = [] if isinstance(value, list) else {}
     todo: list[tuple[Any, Any]] = [(value, shell)]
@@ -245,9 +261,11 @@ def _copied_flat(item: Json) -> dict[str, Any]:
     """Return :func:`copied`, quicker where the containers inside are flat, as styles are."""
     copy = dict(item)
     for key, value in item.items():
+        if type(value) in ATOMS:
+            continue
         if type(value) is dict:
             inner = cast("dict[str, Any]", value)
-            flat = _ATOMS.issuperset(map(type, inner.values()))
+            flat = ATOMS.issuperset(map(type, inner.values()))
             copy[key] = dict(inner) if flat else copied(inner)
         else:
             copy[key] = copied(value)

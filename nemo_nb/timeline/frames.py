@@ -18,6 +18,8 @@ import pandas as pd
 
 from nemo_nb import words
 from nemo_nb.timeline.columns import (
+    ATOMS,
+    FEW_KEYS,
     Json,
     Objects,
     Whole,
@@ -258,10 +260,17 @@ def _starts(given: Sequence[Any], duration: Whole, sizes: Iterable[int]) -> Whol
 def _with_the_rest(objects: Objects, metas: Objects, read: Collection[str]) -> list[dict[str, Any]]:
     """Return copies of *metas*, each with the keys of its object that nothing has read."""
     result = metas.copies()
-    for key in objects.keys.difference(read):
+    rest = objects.keys.difference(read)
+    if len(rest) > FEW_KEYS:
+        for meta, item in zip(result, objects.items, strict=True):
+            for key in rest.intersection(item):
+                if item[key] is not None:
+                    meta.setdefault(key, copied(item[key]))
+        return result
+    for key in rest:
         for meta, value in zip(result, objects.column((key,)), strict=True):
             if value is not None and key not in meta:
-                meta[key] = copied(value)
+                meta[key] = value if type(value) in ATOMS else copied(value)
     return result
 
 

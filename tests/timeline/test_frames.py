@@ -312,3 +312,9 @@ def test_many_segments_keep_their_order_and_numbers():
     assert timeline.segments["text"].tolist() == texts
     assert timeline.captions["text"].tolist() == texts[::-1]
     assert np.array_equal(timeline.captions["cue"].to_numpy(), np.arange(1, count + 1))
+
+
+def test_a_key_of_its_own_in_every_segment_is_kept_and_costs_no_square():
+    segments = [{"d": 1, f"own{n}": [n], "m": {f"meta{n}": {"n": n}}} for n in range(20_000)]
+    frame = Timeline.from_draft({"t": [{"tt": 0, "sg": segments}]}).segments
+    assert frame["meta"].iloc[-1] == {"own19999": [19999], "meta19999": {"n": 19999}}
