@@ -1,0 +1,1 @@
+"""Which variant did better, and how sure that is: statistics on counts, pure."""
