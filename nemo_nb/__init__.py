@@ -12,38 +12,52 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from nemo_nb.cassettes import record, replay
     from nemo_nb.comparison import Comparison, compare
     from nemo_nb.connecting import aconnect, connect, jobs, resume, sessions
     from nemo_nb.errors import NemoError
+    from nemo_nb.experiments.abtest import abtest
+    from nemo_nb.experiments.power import sample_size
+    from nemo_nb.experiments.result import ABResult
     from nemo_nb.loop import allow_nested_asyncio
     from nemo_nb.timeline.timeline import Timeline
 
 __version__ = "0.1.0"
 __all__ = [
+    "ABResult",
     "Comparison",
     "NemoError",
     "Timeline",
+    "abtest",
     "aconnect",
     "allow_nested_asyncio",
     "batch",
     "compare",
     "connect",
     "jobs",
+    "record",
+    "replay",
     "resume",
+    "sample_size",
     "sessions",
 ]
 
 _HOMES = {
+    "ABResult": "nemo_nb.experiments.result",
     "Comparison": "nemo_nb.comparison",
     "NemoError": "nemo_nb.errors",
     "Timeline": "nemo_nb.timeline.timeline",
+    "abtest": "nemo_nb.experiments.abtest",
     "aconnect": "nemo_nb.connecting",
     "allow_nested_asyncio": "nemo_nb.loop",
     "batch": "nemo_nb.batching",
     "compare": "nemo_nb.comparison",
     "connect": "nemo_nb.connecting",
     "jobs": "nemo_nb.connecting",
+    "record": "nemo_nb.cassettes",
+    "replay": "nemo_nb.cassettes",
     "resume": "nemo_nb.connecting",
+    "sample_size": "nemo_nb.experiments.power",
     "sessions": "nemo_nb.connecting",
 }
 

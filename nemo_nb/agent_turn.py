@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -14,6 +13,7 @@ from nemo_nb.redact import scrub_known
 from nemo_nb.reply import Reply, ToolUse
 from nemo_nb.timeline.diff import diff_words
 from nemo_nb.wire.client import Dropped
+from nemo_nb.wire.clock import wall_s
 from nemo_nb.wire.events import Heartbeat
 from nemo_nb.wire.turn import Turn
 
@@ -55,7 +55,7 @@ class AgentTurn:
         self._turn = Turn()
         self._before: Timeline | None = None
         self._progress = ""
-        self._heard = time.monotonic()
+        self._heard = wall_s()
         self._suggestions: tuple[str, ...] = ()
         self._notes: list[str] = []
 
@@ -123,7 +123,7 @@ class AgentTurn:
             self._on_event(event)
 
     def _note_progress(self, event: Event) -> None:
-        now = time.monotonic()
+        now = wall_s()
         # A tool's line says more than a heartbeat, until it has stood for two minutes.
         if isinstance(event, Heartbeat) and now - self._heard < _STILL_WORKING_S:
             return

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Unpack, overload
 
+from nemo_nb.asking import agreed
+from nemo_nb.errors import InputError
 from nemo_nb.export import AsyncExport, Export, ExportOptions
 from nemo_nb.loop import close_at_exit, portal, run, spawn
 from nemo_nb.models import Credits
-from nemo_nb.notices import Watcher, current_watcher, watching
+from nemo_nb.notices import Watcher
+from nemo_nb.presenting import Presenter, shown
 from nemo_nb.reply import Reply
 from nemo_nb.session import AsyncSession
 from nemo_nb.skills import Skill
@@ -40,7 +42,7 @@ class Session:
 
     def __init__(self, aio: AsyncSession) -> None:
         self.aio = aio
-        self.presenter: Callable[[], AbstractContextManager[Watcher]] | None = None
+        self.presenter: Presenter | None = None
         close_at_exit(aio)
 
     def chat(
@@ -115,7 +117,7 @@ class Session:
         *,
         timeline: Timeline | None = None,
         each: bool = False,
-        format: str = "mp4",  # noqa: A002 - the contract's name
+        format: str | None = None,  # noqa: A002 - the contract's name
         quality: str = "high",
         resolution: str | tuple[int, int] | None = None,
         fps: float | None = None,
@@ -129,7 +131,9 @@ class Session:
             path: A file (overwritten) or a folder; None: a free name in the current folder.
             timeline: Render this one instead, e.g. a variant or an edited one.
             each: Every uploaded photo and clip its own file; *path* is then a folder.
-            format: ``mp4``: H.264 and AAC.
+            format: ``mp4`` (H.264 and AAC), ``webm`` (VP9 and Opus), ``gif`` (up to 60 s, at
+                most 640 pixels and 12.5 frames a second unless asked for otherwise), ``png``
+                (the frame in the middle) or ``wav``. None: what *path* ends in, else ``mp4``.
             quality: ``low``, ``medium`` or ``high``.
             resolution: ``"1080p"``, ``"1920x1080"`` or ``(width, height)``.
             fps: Frames a second.
@@ -155,27 +159,56 @@ class Session:
             return await export(path, **wish)
 
         made = self._shown(work)
-        return [one.blocking() for one in made] if isinstance(made, list) else made.blocking()
+        if isinstance(made, list):
+            return [one.blocking(self.presenter) for one in made]
+        return made.blocking(self.presenter)
 
     def ab(
         self,
         *prompts: str,
         names: Sequence[str] | None = None,
         captions: Any = None,
+        yes: bool = False,
     ) -> Comparison:
         """Make a variant of this cut for each prompt and compare them.
+
+        A studio copies the cut. Elsewhere each variant is a fresh session with the media
+        uploaded again; what that costs is asked about first.
 
         Args:
             prompts: What to do on each copy of the cut; two or more.
             names: A name for each; the prompts themselves where there are none.
             captions: The words, where the timeline has none: a subtitle file, a frame, a list
                 of texts (spread evenly) or of ``(start_ms, end_ms, text)``.
+            yes: Agree to what it costs without being asked.
 
         Raises:
-            InputError: There are no words to show, or fewer than two prompts.
-            NotSupported: The backend is no studio.
+            InputError: There are no words to show, fewer than two prompts, or a cost that was
+                not agreed to.
+            EditRefused: A prompt changed nothing; or, where the backend is no studio, the cut
+                holds edits that cannot be repeated.
         """
-        return self._shown(lambda: self.aio.ab(*prompts, names=names, captions=captions))
+        if not yes:
+            cost = self.ab_cost(*prompts, names=names, captions=captions)
+            answer = True if cost is None else agreed(cost)
+            if answer is False:
+                raise InputError("No variants were made.", "Nothing was sent.")
+            # Nobody could be asked: the session says what to do.
+            yes = bool(answer)
+        made = self._shown(lambda: self.aio.ab(*prompts, names=names, captions=captions, yes=yes))
+        if self.is_studio():
+            made.exporter = self.export
+        return made
+
+    def ab_cost(
+        self, *prompts: str, names: Sequence[str] | None = None, captions: Any = None
+    ) -> str | None:
+        """Return what `ab` with these arguments costs, as a question; None where it is free.
+
+        Raises:
+            NemoError: As `ab`; nothing is sent to find out.
+        """
+        return run(lambda: self.aio.ab_cost(*prompts, names=names, captions=captions))
 
     @property
     def variants(self) -> dict[str, Timeline]:
@@ -290,7 +323,4 @@ class Session:
 
     def _shown(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run *work* where the caller sees its progress, unless somebody shows it already."""
-        if self.presenter is None or current_watcher() is not None:
-            return run(work)
-        with self.presenter() as watcher, watching(watcher):
-            return run(work)
+        return shown(self.presenter, work)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import anyio.to_thread
 
-from nemo_nb import loop, resuming
+from nemo_nb import cassettes, loop, resuming
 from nemo_nb import settings as configuring
 from nemo_nb.backend import Backend
 from nemo_nb.blocking import Session
@@ -117,6 +117,8 @@ class Connecting:
         self._language = language
         self._auto_export = auto_export
         self._entered: AsyncSession | None = None
+        # That of the caller's block, not of whenever this is awaited.
+        self._tape = cassettes.running()
 
     def __await__(self) -> Generator[Any, None, AsyncSession]:
         return self.open().__await__()
@@ -133,10 +135,14 @@ class Connecting:
         """Connect, reopen what has a name, and say so in a line unless *quiet*."""
         if not quiet:
             _say("Connecting…", final=False)
-        ledger = Ledger()
-        chosen = self._settings
-        backend = await _backend(chosen, ledger)
-        kept = None if self._name is None else ledger.session(self._name, backend.place)
+        chosen, tape = self._settings, self._tape
+        if isinstance(tape, cassettes.Replay):
+            backend = tape.backend(chosen)
+        else:
+            backend = await _backend(chosen, Ledger())
+        kept = None if self._name is None else backend.ledger.session(self._name, backend.place)
+        if isinstance(tape, cassettes.Recording):
+            backend = tape.listened(backend, self._name, kept)
         session = self._session_on(backend, kept)
         note = ""
         try:
@@ -152,7 +158,7 @@ class Connecting:
             await session.close()
             raise
         if not quiet:
-            _say(_ready(chosen, studio=studio) + note, final=True)
+            _say(_ready(chosen, tape, studio=studio) + note, final=True)
         return session
 
     def _session_on(self, backend: Backend, kept: NamedSession | None) -> AsyncSession:
@@ -180,7 +186,9 @@ def _held(timeline: Timeline) -> str:
     return timeline.summary() if timeline.ready else "empty so far"
 
 
-def _ready(settings: Settings, *, studio: bool) -> str:
+def _ready(settings: Settings, tape: cassettes.Deck | None, *, studio: bool) -> str:
+    if isinstance(tape, cassettes.Replay):
+        return f"Ready: replay of {tape.path.name}; nothing leaves this machine"
     if settings.backend == LOCAL:
         return "Ready: embedded studio"
     if settings.is_cloud:

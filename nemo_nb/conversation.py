@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 
@@ -16,7 +16,7 @@ from nemo_nb.errors import ConfigError, InputError, NemoError, SessionBusy, Turn
 from nemo_nb.history import EventLog
 from nemo_nb.ledger import TurnRow, now
 from nemo_nb.notices import Notice, TurnEnded, TurnStarted
-from nemo_nb.redact import logger
+from nemo_nb.redact import logger, scrub_known
 from nemo_nb.reply import Reply
 
 if TYPE_CHECKING:
@@ -91,6 +91,11 @@ class Conversation:
         wait: bool = True,
     ) -> Reply:
         """Run one turn and return its reply; see `AsyncSession.chat`."""
+        given: Any = text
+        if not isinstance(given, str):
+            raise InputError(
+                f"A message is text, not a {type(given).__name__}.", fix="Say what shall be done."
+            )
         if not text.strip():
             raise InputError("The message is empty.", fix="Say what shall be done.")
         if not wait and self.busy.locked():
@@ -101,7 +106,8 @@ class Conversation:
                     "The session was closed before this message was sent.",
                     fix="Make a new one with nemo_nb.connect().",
                 )
-            return await self._guarded(self._begin(text.strip(), on_event), timeout_s)
+            # A token that slipped into a message travels in its header alone, and is not kept.
+            return await self._guarded(self._begin(scrub_known(text.strip()), on_event), timeout_s)
 
     def stop(self) -> bool:
         """Stop the running turn; return whether there was one."""

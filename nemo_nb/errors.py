@@ -27,12 +27,16 @@
     │   ├── TurnTimeout
     │   ├── TurnUnclear          the stream broke and the timeline did not change
     │   └── SessionBusy          another turn is running
-    └── RenderError              an export did not end with a file
-        ├── NotReady             the timeline holds nothing to render
-        ├── RenderFailed
-        ├── RenderTimeout
-        ├── RenderCancelled
-        └── DownloadFailed
+    ├── RenderError              an export did not end with a file
+    │   ├── NotReady             the timeline holds nothing to render
+    │   ├── RenderFailed
+    │   ├── RenderTimeout
+    │   ├── RenderCancelled
+    │   └── DownloadFailed
+    └── CassetteError            a recording that cannot be written or played
+        ├── SecretFound          a secret is in it, so it is not written
+        ├── CassetteBroken       the file is no cassette, or a damaged one
+        └── NotRecorded          a replay was asked for what its cassette does not hold
 
 An error says what happened, why, and what to do next, in that order. It carries ``code``
 (the number of PROTOCOL.md's table, if there is one), ``status`` (HTTP), ``endpoint`` and
@@ -154,17 +158,21 @@ class ProtocolError(NemoError):
 class ApiError(NemoError):
     """The server refused."""
 
+    default_fix = "If its reason is not clear, logging.getLogger('nemo_nb') at DEBUG tells more."
+
 
 class BadToken(ApiError):
     """1001: the token is wrong or has expired."""
 
     default_code = 1001
+    default_fix = "Set NEMO_TOKEN (or token=) to a valid token."
 
 
 class SessionLost(ApiError):
     """1002: the server no longer knows the session."""
 
     default_code = 1002
+    default_fix = "The next message or upload starts a new session."
 
 
 class NoCredits(ApiError):
@@ -178,6 +186,7 @@ class MissingClientId(ApiError):
     """400: the token request carried no client id."""
 
     default_code = 400
+    default_fix = "Set NEMO_CLIENT_ID to a UUID."
 
 
 class PlanBlocked(ApiError):
@@ -196,6 +205,8 @@ class RateLimited(ApiError):
 
 class NotSupported(ApiError):
     """This backend cannot do that."""
+
+    default_fix = 'The embedded studio can: nemo_nb.connect("local").'
 
 
 class TurnError(NemoError):
@@ -248,3 +259,21 @@ class DownloadFailed(RenderError):
     """The file was rendered but could not be fetched whole."""
 
     default_fix = "The render is kept: nemo_nb.resume() fetches it without rendering again."
+
+
+class CassetteError(NemoError):
+    """A recording that cannot be written or played."""
+
+
+class SecretFound(CassetteError):
+    """A secret is in the recording, so it is not written."""
+
+
+class CassetteBroken(CassetteError):
+    """The file is no cassette, or a damaged one."""
+
+
+class NotRecorded(CassetteError):
+    """A replay was asked for what its cassette does not hold."""
+
+    default_fix = "Make the same calls in the same order as in the recording, or record it anew."

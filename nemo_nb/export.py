@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
 
 from nemo_nb import loop
 from nemo_nb.errors import InputError, NotReady, RenderCancelled
 from nemo_nb.loop import Homed, at_home
+from nemo_nb.notices import current_watcher
+from nemo_nb.presenting import Presenter, shown
 from nemo_nb.render_job import RenderJob, Target
 from nemo_nb.skills import UPLOAD_FORMATS
 from nemo_nb.timeline.draft import read_tracks
@@ -24,13 +26,14 @@ if TYPE_CHECKING:
     from nemo_nb.timeline.timeline import Timeline
 
 QUALITIES: Final = ("low", "medium", "high")
-FORMATS: Final = ("mp4",)
+FORMATS: Final = ("mp4", "webm", "gif", "png", "wav")
 POSTER_WIDTH: Final = 640
 _POSTER_QUALITY: Final = 85
 _DEFAULT_NAME: Final = "nemo"
 # A name for a file on any system: no separators, no control characters, not endless.
 _FORBIDDEN: Final = frozenset('<>:"/\\|?*')
 _NAME_CHARS: Final = 80
+_NAME_BYTES: Final = 200
 _EXTENSIONS: Final = frozenset((*UPLOAD_FORMATS, "jpeg", "heic", "m4v"))
 
 
@@ -154,8 +157,9 @@ class AsyncExport(ExportFile, Homed):
             RenderError: It did not come; see `nemo_nb.errors`.
         """
         try:
-            # Shielded: who stops waiting does not stop the render.
-            await asyncio.shield(self._task)
+            with self._render.heard_by(current_watcher()):
+                # Shielded: who stops waiting does not stop the render.
+                await asyncio.shield(self._task)
         except asyncio.CancelledError:
             if self._task.cancelled():
                 raise RenderCancelled(
@@ -170,17 +174,24 @@ class AsyncExport(ExportFile, Homed):
         """Cancel the render; nothing happens where it is over."""
         await self._render.cancel()
 
-    def blocking(self) -> Export:
-        """Return the same export for code that does not await."""
-        return Export(self._render, self)
+    def blocking(self, presenter: Presenter | None = None) -> Export:
+        """Return the same export for code that does not await.
+
+        Args:
+            presenter: Makes what shows how far it is while somebody waits for it.
+        """
+        return Export(self._render, self, presenter)
 
 
 class Export(ExportFile):
     """An export of a blocking `Session`."""
 
-    def __init__(self, job: RenderJob, aio: AsyncExport) -> None:
+    def __init__(
+        self, job: RenderJob, aio: AsyncExport, presenter: Presenter | None = None
+    ) -> None:
         super().__init__(job)
         self._aio = aio
+        self._presenter = presenter
 
     @property
     def aio(self) -> AsyncExport:
@@ -193,7 +204,7 @@ class Export(ExportFile):
         Raises:
             RenderError: It did not come; see `nemo_nb.errors`.
         """
-        loop.run(self.aio.wait)
+        shown(self._presenter, self.aio.wait)
         return self
 
     def cancel(self) -> None:
@@ -205,7 +216,7 @@ class ExportOptions(TypedDict, total=False):
     """The keywords of `AsyncSession.export`, for its overloads."""
 
     timeline: Timeline | None
-    format: str
+    format: str | None
     quality: str
     resolution: str | tuple[int, int] | None
     fps: float | None
@@ -220,15 +231,15 @@ class Wish:
         InputError: A value that no export can have; the message lists those it can.
     """
 
-    format: str = "mp4"
+    format: str | None = None
     quality: str = "high"
     resolution: str | tuple[int, int] | None = None
     fps: float | None = None
 
     def __post_init__(self) -> None:
-        if self.format not in FORMATS:
+        if self.format is not None and self.format not in FORMATS:
             raise InputError(
-                f"There is no export as {self.format!r}.", fix=f"Use {' or '.join(FORMATS)}."
+                f"There is no export as {self.format!r}.", fix=f"Use {', '.join(FORMATS)}."
             )
         if self.quality not in QUALITIES:
             raise InputError(
@@ -242,9 +253,19 @@ class Wish:
                 fix='Use "1080p", "1920x1080" or (1920, 1080).',
             )
 
+    @property
+    def extension(self) -> str:
+        """The format, an MP4 where nothing else was said; it is the file's extension too."""
+        return self.format or FORMATS[0]
+
+    def towards(self, path: str | os.PathLike[str] | None) -> Wish:
+        """Return the same wish with the format that *path* ends in, if none was asked for."""
+        suffix = "" if path is None else Path(path).suffix.lower().removeprefix(".")
+        return replace(self, format=suffix) if not self.format and suffix in FORMATS else self
+
     def output(self) -> dict[str, Any]:
         """Return the ``output`` object of a render request."""
-        result: dict[str, Any] = {"format": self.format, "quality": self.quality}
+        result: dict[str, Any] = {"format": self.extension, "quality": self.quality}
         if isinstance(self.resolution, tuple):
             result["resolution"] = "x".join(map(str, self.resolution))
         elif self.resolution:
@@ -283,7 +304,7 @@ def target(path: str | os.PathLike[str] | None, timeline: Timeline, wish: Wish) 
     Raises:
         InputError: *path* ends in the extension of another format.
     """
-    default = f"{default_name(timeline)}.{wish.format}"
+    default = f"{default_name(timeline)}.{wish.extension}"
     if path is None:
         return Target(Path.cwd() / default, named=False)
     text = str(path)
@@ -291,12 +312,12 @@ def target(path: str | os.PathLike[str] | None, timeline: Timeline, wish: Wish) 
     if given.is_dir() or text.endswith(("/", "\\")):
         return Target(given.absolute() / default, named=False)
     if not given.suffix:
-        given = given.with_name(f"{given.name}.{wish.format}")
-    elif given.suffix.lower() != f".{wish.format}":
+        given = given.with_name(f"{given.name}.{wish.extension}")
+    elif given.suffix.lower() != f".{wish.extension}":
         raise InputError(
-            f"{given.name} does not end in .{wish.format}.",
-            f"The file will be {wish.format.upper()} by content.",
-            f'Use "{given.stem}.{wish.format}".',
+            f"{given.name} does not end in .{wish.extension}.",
+            f"The file will be {wish.extension.upper()} by content.",
+            f'Use "{given.stem}.{wish.extension}".',
         )
     return Target(given.absolute(), named=True)
 
@@ -322,7 +343,8 @@ def _without_extension(name: str) -> str:
 def file_name(text: str) -> str:
     """Return *text* as a name for a file, empty where nothing of it can be one."""
     kept = "".join(char for char in text if char.isprintable() and char not in _FORBIDDEN)
-    return kept.strip(" .")[:_NAME_CHARS].strip(" .")
+    short = kept.strip(" .")[:_NAME_CHARS].encode()[:_NAME_BYTES].decode(errors="ignore")
+    return short.strip(" .")
 
 
 def _poster(path: Path, width: int) -> bytes:

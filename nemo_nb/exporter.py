@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nemo_nb.errors import InputError, NotReady, RenderCancelled
-from nemo_nb.export import AsyncExport, Wish, file_name, target
+import anyio
+
+from nemo_nb.errors import InputError, NotReady, NotSupported, RenderCancelled
+from nemo_nb.export import FORMATS, AsyncExport, Wish, file_name, target
 from nemo_nb.ledger import Job
 from nemo_nb.notices import ExportEnded, Notice
 from nemo_nb.render_job import RenderJob, Target, new_id
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from nemo_nb.project import Project
 
 _PICTURES: Final = ("video", "image")
+# Stopping is over within half a second, the timeline read again included.
+_STOP_S: Final = 0.1
 
 
 class Exporter:
@@ -29,6 +33,7 @@ class Exporter:
         self._project = project
         self._tell = tell
         self._under_way: set[asyncio.Task[Path]] = set()
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def export(
         self,
@@ -54,6 +59,7 @@ class Exporter:
     ) -> AsyncExport:
         """Export the whole timeline to one file."""
         shown = await self._ready(timeline)
+        wish = wish.towards(path)
         return await self._render(shown.draft, target(path, shown, wish), wish, wait=wait)
 
     async def aclose(self) -> None:
@@ -61,7 +67,7 @@ class Exporter:
         tasks = list(self._under_way)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *self._telling, return_exceptions=True)
 
     async def _each(
         self,
@@ -79,7 +85,7 @@ class Exporter:
             draft = cut_of(shown.draft, source)
             if draft is not None:
                 name = file_name(Path(source).stem) or "nemo"
-                place = Target(folder / f"{name}.{wish.format}", named=False)
+                place = Target(folder / f"{name}.{wish.extension}", named=False)
                 exports.append(await self._render(draft, place, wish, wait=wait))
         if not exports:
             raise NotReady("No uploaded photo or clip is on the timeline.")
@@ -97,6 +103,13 @@ class Exporter:
         self, draft: Mapping[str, Any], place: Target, wish: Wish, *, wait: bool
     ) -> AsyncExport:
         project = self._project
+        studio = await project.is_studio()
+        if not studio and wish.extension != FORMATS[0]:
+            raise NotSupported(
+                f"This backend does not export {wish.extension.upper()}.",
+                "It is a cloud, which renders MP4.",
+                'Export an MP4, or use nemo_nb.connect("local"), the embedded studio.',
+            )
         _prepare(place.path.parent)
         row = Job(
             id=new_id(),
@@ -108,8 +121,9 @@ class Exporter:
             path=str(place.path),
             request={"draft": dict(draft), "output": wish.output(), "named": place.named},
         )
-        studio = await project.is_studio()
         job = RenderJob(project.backend, project.client, row, place, studio=studio, tell=self._tell)
+        # Before anything is sent: who is killed now finds it in nemo_nb.jobs().
+        project.backend.ledger.add_job(row)
         task = asyncio.create_task(job.run())
         self._under_way.add(task)
         task.add_done_callback(self._over)
@@ -119,10 +133,18 @@ class Exporter:
                 await task
             except asyncio.CancelledError:
                 # Nobody wants the file any more: stop(), or an interrupt.
-                await job.cancel()
+                await self._given_up(job)
                 self._tell(ExportEnded(job.row.id, None, RenderCancelled("It was stopped.")))
                 raise
         return export
+
+    async def _given_up(self, job: RenderJob) -> None:
+        """Have the server told; who stops waits for that a moment and no longer."""
+        telling = asyncio.create_task(job.cancel())
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
+        with anyio.CancelScope(shield=True):
+            await asyncio.wait((telling,), timeout=_STOP_S)
 
     def _over(self, task: asyncio.Task[Path]) -> None:
         self._under_way.discard(task)

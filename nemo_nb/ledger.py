@@ -10,20 +10,22 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, cast
 
+from nemo_nb import processes
 from nemo_nb.errors import ConfigError
 from nemo_nb.models import UNFINISHED, Action, JobStatus, TurnStatus
 from nemo_nb.redact import scrub
 from nemo_nb.settings import Settings, data_dir
 
-_SCHEMA_VERSION: Final = 1
-_SCHEMA: Final = """
+# One text a schema version: what takes a ledger of the version before to this one.
+_STEPS: Final = (
+    """
 CREATE TABLE jobs (
     id TEXT PRIMARY KEY, session TEXT NOT NULL, session_id TEXT NOT NULL,
     backend TEXT NOT NULL, place TEXT NOT NULL, skill TEXT NOT NULL, request TEXT NOT NULL,
@@ -40,7 +42,10 @@ CREATE TABLE turns (
     text TEXT NOT NULL, answer TEXT NOT NULL, started_at TEXT NOT NULL,
     duration_ms INTEGER NOT NULL, status TEXT NOT NULL, PRIMARY KEY (name, place, turn)
 );
-"""
+""",
+    "ALTER TABLE jobs ADD COLUMN born TEXT NOT NULL DEFAULT ''",
+)
+_SCHEMA_VERSION: Final = len(_STEPS)
 # Another kernel's write takes milliseconds; longer means a stuck or broken disk.
 _BUSY_S: Final = 10.0
 
@@ -60,7 +65,11 @@ def place_of(settings: Settings) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One render. ``request`` is its draft and output, dropped once the job is over."""
+    """One render.
+
+    ``request`` is its draft and output, dropped once the job is over. ``pid`` and ``born``
+    name the process that is at it (`nemo_nb.processes`); a ``pid`` of 0 means nobody.
+    """
 
     id: str
     session: str
@@ -77,6 +86,12 @@ class Job:
     submitted_at: str = field(default_factory=now)
     finished_at: str | None = None
     pid: int = field(default_factory=os.getpid)
+    born: str = field(default_factory=lambda: processes.born(os.getpid()))
+
+    @property
+    def attended(self) -> bool:
+        """Whether a running process is at it."""
+        return processes.is_running(self.pid, self.born)
 
     @property
     def unfinished(self) -> bool:
@@ -120,18 +135,22 @@ class Ledger:
 
     def add_job(self, job: Job) -> None:
         """Write a new job."""
-        self._insert("INSERT", "jobs", job)
+        with self._open() as db:
+            _insert(db, "INSERT", "jobs", job)
 
     def update_job(self, job_id: str, **changes: Any) -> None:
         """Change fields of a job; the last status also decides ``finished_at``."""
-        if changes.get("status", "pending") not in UNFINISHED:
-            changes |= {"finished_at": now(), "request": {}}
-        names = ", ".join(f"{name} = ?" for name in changes)
         with self._open() as db:
-            db.execute(
-                f"UPDATE jobs SET {names} WHERE id = ?",  # noqa: S608 - names are our own
-                [*map(_to_db, changes.values()), job_id],
-            )
+            _update_job(db, job_id, changes)
+
+    def retry_job(self, job_id: str, error: str, again: Job) -> None:
+        """Note that a job has failed and write the one that tries it *again*, in one step.
+
+        Who is killed in between would otherwise leave none to go on with, or two.
+        """
+        with self._open() as db:
+            _update_job(db, job_id, {"status": "failed", "error": error})
+            _insert(db, "INSERT", "jobs", again)
 
     def jobs(self) -> list[Job]:
         """Return every job, newest first."""
@@ -144,7 +163,8 @@ class Ledger:
 
     def save_session(self, session: NamedSession) -> None:
         """Write a named session, in the place of the one of that name."""
-        self._insert("INSERT OR REPLACE", "sessions", session)
+        with self._open() as db:
+            _insert(db, "INSERT OR REPLACE", "sessions", session)
 
     def sessions(self) -> list[NamedSession]:
         """Return the named sessions, the one used last first."""
@@ -176,15 +196,6 @@ class Ledger:
             place,
         )
         return [TurnRow(**row) for row in rows]
-
-    def _insert(self, verb: str, table: str, record: Job | NamedSession) -> None:
-        values = _values(record)
-        marks = ", ".join("?" * len(values))
-        with self._open() as db:
-            db.execute(
-                f"{verb} INTO {table} ({', '.join(values)}) VALUES ({marks})",
-                list(values.values()),
-            )
 
     def _rows(self, query: str, *parameters: str) -> list[dict[str, Any]]:
         if not self.path.exists():
@@ -227,10 +238,11 @@ class Ledger:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("BEGIN IMMEDIATE")
         # Another kernel may have been first while this one waited for the lock.
-        if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-            for statement in filter(str.strip, _SCHEMA.split(";")):
+        done = db.execute("PRAGMA user_version").fetchone()[0]
+        for step in _STEPS[done:]:
+            for statement in filter(str.strip, step.split(";")):
                 db.execute(statement)
-            db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+        db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
         db.execute("COMMIT")
 
     def _unusable(self, error: Exception) -> ConfigError:
@@ -239,6 +251,22 @@ class Ledger:
             f"{error}.",
             "Set NEMO_NB_DATA to a folder that can be written.",
         )
+
+
+def _insert(db: sqlite3.Connection, verb: str, table: str, record: Job | NamedSession) -> None:
+    values = _values(record)
+    marks = ", ".join("?" * len(values))
+    db.execute(f"{verb} INTO {table} ({', '.join(values)}) VALUES ({marks})", list(values.values()))
+
+
+def _update_job(db: sqlite3.Connection, job_id: str, changes: Mapping[str, Any]) -> None:
+    if changes.get("status", "pending") not in UNFINISHED:
+        changes = {**changes, "finished_at": now(), "request": {}}
+    names = ", ".join(f"{name} = ?" for name in changes)
+    db.execute(
+        f"UPDATE jobs SET {names} WHERE id = ?",  # noqa: S608 - names are our own
+        [*map(_to_db, changes.values()), job_id],
+    )
 
 
 def _values(record: Job | NamedSession | TurnRow) -> dict[str, Any]:

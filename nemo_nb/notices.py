@@ -112,6 +112,14 @@ def current_watcher() -> Watcher | None:
     return _watcher.get()
 
 
+def hear(watcher: Watcher, notice: Notice) -> None:
+    """Call *watcher*; a display that fails must not take the work down with it."""
+    try:
+        watcher(notice)
+    except Exception:  # noqa: BLE001 - whatever a watcher raises is its own affair
+        _log.exception("a watcher failed on %s", type(notice).__name__)
+
+
 class Audience:
     """The subscribers of one session; the watcher of the running call hears as well."""
 
@@ -129,10 +137,7 @@ class Audience:
         return unsubscribe
 
     def tell(self, notice: Notice) -> None:
-        """Call everyone; a display that fails must not take the work down with it."""
+        """Call everyone."""
         one = current_watcher()
         for watcher in [*self._watchers, *([one] if one else [])]:
-            try:
-                watcher(notice)
-            except Exception:  # noqa: BLE001 - whatever a watcher raises is its own affair
-                _log.exception("a watcher failed on %s", type(notice).__name__)
+            hear(watcher, notice)

@@ -166,7 +166,9 @@ def _zh_press(groups: _Groups) -> tuple[str, Ask] | None:
 
 
 def _open(groups: _Groups) -> tuple[str, Ask] | None:
-    ing = groups["verb"].lower().endswith("ing")
+    ing = groups["verb"].lower().split()[0].endswith("ing")
+    if _EXPORTS.fullmatch(groups["place"].rpartition(" ")[0].strip(_TRIM)):
+        return f"{'using' if ing else 'use'} {_CALLS['export']}", Ask("export", "export")
     if _ACCOUNTS.search(groups["place"]):
         return f"{'checking' if ing else 'check'} {_CALLS['credits']}", Ask("credits")
     return f"{'looking' if ing else 'look'} at {_CALLS['state']}", Ask("state")
@@ -280,7 +282,16 @@ _PHRASES: Final[dict[str, tuple[tuple[re.Pattern[str], _Say], ...]]] = {
             rf"\b(?:check|visit|go to|see|view|open) {_ACCOUNT}(?!\w)",
             _always(f"check {_CALLS['credits']}", Ask("credits")),
         ),
-        _phrase(rf"\b(?P<verb>open(?:ing)?|go(?:ing)? to|switch(?:ing)? to) {_PANEL}(?!\w)", _open),
+        _phrase(
+            rf"\b(?:check|see|view) your (?:remaining )?(?:credit )?(?:balance|credits)(?!\w)"
+            rf"{_WHERE}",
+            _always(f"check {_CALLS['credits']}", Ask("credits")),
+        ),
+        _phrase(
+            r"\b(?P<verb>open(?:ing)?|(?:go(?:ing)?|switch(?:ing)?|navigat(?:e|ing)"
+            rf"|head(?:ing)?(?: over)?) to) {_PANEL}(?!\w)",
+            _open,
+        ),
         _phrase(
             r"\b(?P<verb>drag(?:ging)?)(?:[ -]?and[ -]?drop(?:ping)?| ?/ ?drop)? "
             r"(?P<what>(?:[^\s.,;!?\n]+ ){1,6}?)"
@@ -294,7 +305,8 @@ _PHRASES: Final[dict[str, tuple[tuple[re.Pattern[str], _Say], ...]]] = {
         ),
         _phrase(rf"(?:点击|单击|點擊|按下){_ZH_AT}(?P<label>{_ZH_KNOWN})", _zh_press),
         _phrase(
-            r"(?:打开|打開|进入|切换到)(?:[\u4e00-\u9fff]{0,6}?)(?:面板|时间线面板|时间轴面板|时间线|时间轴|轨道|素材库|菜单|编辑器|标签页)",
+            r"(?:打开|打開|进入|切换到)(?:[\u4e00-\u9fff]{0,6}?)(?:面板|时间线面板|时间轴面板|时间线|时间轴|轨道|素材库|菜单|编辑器|标签页)"
+            r"(?:来?(?:查看|看)(?:各?个?轨道|时间线|时间轴|素材))?",
             _always(f"查看 {_CALLS['state']} ", Ask("state")),
         ),
         _phrase(
@@ -303,7 +315,8 @@ _PHRASES: Final[dict[str, tuple[tuple[re.Pattern[str], _Say], ...]]] = {
             _always(f"用 {_CALLS['summary']} 查看各轨道", Ask("summary")),
         ),
         _phrase(
-            r"(?:查看|检查|前往|打开)(?:您的|你的|一下)?(?:账户|账单|帐户|订阅)(?:页面|设置|余额|信息|中心)*",
+            r"(?:查看|检查|前往|打开)(?:您的|你的|一下)?(?:账户|账单|帐户|订阅)(?:页面|设置|余额|信息|中心)*"
+            r"(?:来?(?:查看|看)(?:您的|你的)?(?:剩余)?(?:余额|积分))?",
             _always(f"用 {_CALLS['credits']} 查看余额", Ask("credits")),
         ),
         _phrase(

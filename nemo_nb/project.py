@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 from nemo_nb import answers, loop
 from nemo_nb.backend import Backend
-from nemo_nb.errors import SessionLost
+from nemo_nb.errors import InputError, SessionLost
 from nemo_nb.ledger import NamedSession, TurnRow, now
 from nemo_nb.notices import Notice, TimelineRead
 from nemo_nb.skills import Skill
@@ -50,6 +51,10 @@ class Project:
         self.timeline = Timeline({})
         self._tell = tell
         self._read = server is None
+        # What the uploads alone have made; None where an earlier kernel made some of it.
+        self._as_uploaded = Timeline({}) if server is None else None
+        self._paths: dict[str, Path] = {}
+        self._kept_variants: dict[str, Timeline] = {}
         self._frame_client: ApiClient | None = None
 
     @property
@@ -76,7 +81,7 @@ class Project:
 
     @property
     def variants(self) -> dict[str, Timeline]:
-        """The variants as last read, by name."""
+        """The variants as last read, by name; on a cloud those that `ab` made here."""
         listed = self.state.get("variants")
         found: dict[str, Timeline] = {}
         for item in cast("list[Any]", listed) if isinstance(listed, list) else []:
@@ -86,7 +91,38 @@ class Project:
                 if isinstance(draft, Mapping):
                     name = str(variant.get("name") or f"variant {len(found) + 1}")
                     found[name] = self.timeline.with_draft(cast("Mapping[str, Any]", draft))
-        return found
+        return found or dict(self._kept_variants)
+
+    @property
+    def edited(self) -> bool | None:
+        """Whether the timeline holds more than what was uploaded; None where nobody knows."""
+        return None if self._as_uploaded is None else not _alike(self._as_uploaded, self.timeline)
+
+    def keep_variants(self, variants: Mapping[str, Timeline]) -> None:
+        """Keep *variants* here, for a backend that has no place for them."""
+        self._kept_variants = dict(variants)
+
+    def sources(self) -> list[str]:
+        """Return what to upload to have the same media elsewhere: paths, or server addresses.
+
+        Raises:
+            InputError: A file has changed or gone since, and the server gave no address.
+        """
+        return [self._source(record) for record in self.media]
+
+    def _source(self, record: Mapping[str, Any]) -> str:
+        name = str(record.get("filename", ""))
+        path = self._paths.get(name)
+        if path is not None and path.is_file():
+            return str(path)
+        url = record.get("cdn_url")
+        if isinstance(url, str) and url.startswith(("http://", "https://")):
+            return url
+        raise InputError(
+            f"{name} cannot be uploaded again.",
+            "It is not on this disk any more, and the server gave no address for it.",
+            "Start a new session and upload the files from there.",
+        )
 
     async def is_studio(self) -> bool:
         """Whether the backend has the studio's endpoints."""
@@ -99,6 +135,7 @@ class Project:
         if self.server is None:
             self.server = await self.client.start_session(self.words)
             self.state, self.timeline, self._read = {}, Timeline({}), True
+            self._as_uploaded, self._paths = Timeline({}), {}
             self.remember()
         return self.server.session_id
 
@@ -112,6 +149,14 @@ class Project:
         self._read = True
         self._tell(TimelineRead(self.timeline))
         return self.timeline
+
+    async def uploaded(self, before: Timeline, paths: Mapping[str, Path]) -> None:
+        """Read what an upload has made of the timeline *before*; *paths* by name on the server."""
+        known = self._as_uploaded
+        self._paths |= paths
+        after = await self.read()
+        if known is not None and _alike(known, before):
+            self._as_uploaded = after
 
     async def known(self) -> Timeline:
         """Return the timeline as last read; read it where it never was."""
@@ -197,3 +242,8 @@ class Project:
             return await studio.frame(session_id, at_ms, width, draft, lossless=lossless)
 
         return loop.run(fetch)
+
+
+def _alike(one: Timeline, other: Timeline) -> bool:
+    """Whether the two are the same cut; a server may write an empty one in several ways."""
+    return one.draft == other.draft or not (one.ready or other.ready)

@@ -7,10 +7,13 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from nemo_nb.errors import NemoError, Unreachable
+from nemo_nb.redact import logger
 
 if TYPE_CHECKING:
     from nemo_nb.project import Project
     from nemo_nb.timeline.timeline import Timeline
+
+_log = logger("nemo_nb.reconcile")
 
 # PROTOCOL.md: wait 30 s, then ask every 60 s, five unchanged answers at most. The first wait
 # is the knob `reconcile_s`, the others are twice as long.
@@ -31,9 +34,11 @@ async def after_a_break(project: Project, before: Timeline) -> Timeline | None:
     # A studio ends the turn with the connection: what it has done is there at once.
     studio = await project.is_studio()
     wait_s, next_s = (0.0, min(_SILENT_WAIT_S, long_s)) if studio else (long_s, long_s * 2)
-    for _ in range(UNCHANGED_AT_MOST):
+    for look in range(1, UNCHANGED_AT_MOST + 1):
         await asyncio.sleep(wait_s)
-        if await _changed(project, before, studio=studio):
+        changed = await _changed(project, before, studio=studio)
+        _log.debug("look %s after a break, %s s later: changed %s", look, wait_s, changed)
+        if changed:
             return project.timeline
         wait_s = next_s
     return None
@@ -88,4 +93,5 @@ async def _changed(project: Project, before: Timeline, *, studio: bool) -> bool:
 
 def _beside(state: dict[str, object]) -> tuple[object, ...]:
     """What a turn can make besides a change of the timeline."""
-    return tuple(state.get(key) for key in ("variants", "generated_media", "video_infos"))
+    # A session that has just started was never read: nothing there is an empty list here.
+    return tuple(state.get(key) or None for key in ("variants", "generated_media", "video_infos"))

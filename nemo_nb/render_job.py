@@ -7,16 +7,21 @@ certainly has not heard of the job's id.
 from __future__ import annotations
 
 import asyncio
+import filecmp
 import os
-import time
-from collections.abc import Callable
+import secrets
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic, time_ns
 from typing import Any, Final
 
 import anyio
 import anyio.to_thread
 
+from nemo_nb import processes
 from nemo_nb.backend import Backend
 from nemo_nb.errors import (
     ApiError,
@@ -33,7 +38,14 @@ from nemo_nb.errors import (
 from nemo_nb.ledger import Job, Ledger
 from nemo_nb.ledger import now as ledger_now
 from nemo_nb.models import UNFINISHED, JobStatus, MediaInfo, RenderState
-from nemo_nb.notices import ExportEnded, ExportProgress, Notice
+from nemo_nb.notices import (
+    ExportEnded,
+    ExportProgress,
+    Notice,
+    Watcher,
+    current_watcher,
+    hear,
+)
 from nemo_nb.wire.client import ApiClient
 
 # PROTOCOL.md: a failed render is tried once more with a new id.
@@ -42,13 +54,21 @@ _SERVER_ERROR: Final = 500
 _NOT_FOUND: Final = 404
 _CANCEL_S: Final = 2.0
 
-_newest_id_ms = [0]
+_NS_PER_MS: Final = 1_000_000
+_newest_id = [0]
+_id_lock = threading.Lock()
 
 
 def new_id() -> str:
-    """Return ``render_<ms>``, a new one at every call of this process."""
-    _newest_id_ms[0] = max(_newest_id_ms[0] + 1, time.time_ns() // 1_000_000)
-    return f"render_{_newest_id_ms[0]}"
+    """Return ``render_<ts>``, a new one at every call of any process on any machine.
+
+    A timestamp of nanoseconds, in which what is below a millisecond is random: many processes
+    may start a render within the same one, and two renders of one id would be one.
+    """
+    now = time_ns() // _NS_PER_MS * _NS_PER_MS + secrets.randbelow(_NS_PER_MS)
+    with _id_lock:
+        _newest_id[0] = max(_newest_id[0] + 1, now)
+        return f"render_{_newest_id[0]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +78,21 @@ class Target:
     path: Path
     named: bool
 
-    def final(self) -> Path:
-        """Return the path to write to now."""
-        return self.path if self.named else free_name(self.path)
+    def final(self, part: Path, *, resumed: bool = False) -> Path:
+        """Return the path to move *part* to now.
+
+        Args:
+            part: The finished file under its temporary name.
+            resumed: The very same file may lie at its path already: a process was killed
+                after it had moved it and before it could say so.
+        """
+        if self.named or (resumed and _same_content(self.path, part)):
+            return self.path
+        return free_name(self.path)
+
+
+def _same_content(path: Path, part: Path) -> bool:
+    return path.is_file() and filecmp.cmp(path, part, shallow=False)
 
 
 def free_name(path: Path) -> Path:
@@ -93,11 +125,15 @@ class RenderJob:
         self.row = row
         self.info: MediaInfo | None = None
         self.export: Any = None
+        self._resumed = False
         self._backend = backend
         self._client = client
         self._target = target
         self._studio = studio
         self._tell = tell
+        # Whoever started it hears of it already, by `tell`.
+        self._starter = current_watcher()
+        self._listeners: list[Watcher] = []
         self._cancelled = asyncio.Event()
 
     @property
@@ -105,11 +141,25 @@ class RenderJob:
         """Where the job is written down."""
         return self._backend.ledger
 
+    @contextmanager
+    def heard_by(self, watcher: Watcher | None) -> Generator[None]:
+        """Let *watcher* hear how far it is while this block runs, from where it stands."""
+        if watcher is None or watcher is self._starter:
+            yield
+            return
+        if self.row.unfinished:
+            watcher(ExportProgress(self.row.id, self.row.status, self.row.progress))
+        self._listeners.append(watcher)
+        try:
+            yield
+        finally:
+            self._listeners.remove(watcher)
+
     async def run(self, *, resumed: bool = False) -> Path:
-        """Render and fetch; return the file's path.
+        """Render and fetch; return the file's path. Its row is in the ledger already.
 
         Args:
-            resumed: The row is in the ledger already, and the job perhaps on the server.
+            resumed: An earlier process may have submitted it.
 
         Raises:
             RenderFailed: Twice.
@@ -117,19 +167,20 @@ class RenderJob:
             RenderCancelled: Somebody cancelled it.
             DownloadFailed: The file is there but could not be fetched; stays unfinished.
         """
+        self._resumed = resumed
         try:
-            path = await self._run(resumed=resumed)
+            path = await self._run()
         except NemoError as error:
             if self.row.unfinished:
                 self._note(error=str(error), pid=0)
-            self._tell(ExportEnded(self.row.id, None, error))
+            self._say(ExportEnded(self.row.id, None, error))
             raise
         except asyncio.CancelledError:
             # Nobody here waits for it any more; resume() may take it over.
             if self.row.unfinished:
                 self._note(pid=0)
             raise
-        self._tell(ExportEnded(self.row.id, self.export))
+        self._say(ExportEnded(self.row.id, self.export))
         return path
 
     async def cancel(self) -> None:
@@ -144,34 +195,26 @@ class RenderJob:
             except NemoError:
                 return
 
-    async def _run(self, *, resumed: bool) -> Path:
-        if resumed:
-            self._note(pid=os.getpid(), error=None)
+    async def _run(self) -> Path:
+        if self._resumed:
+            here = os.getpid()
+            self._note(pid=here, born=processes.born(here), error=None)
             state = await self._found_or_submitted()
         else:
-            self.ledger.add_job(self.row)
             state = await self._submitted()
-        for attempt in range(_ATTEMPTS):
+        # A render that was tried again before its process was killed has had its second chance.
+        for attempt in range(1 if self.row.request.get("again") else 0, _ATTEMPTS):
             state = await self._followed(state)
             if state.status == "completed":
                 break
             if state.status == "cancelled" or self.row.status == "cancelled":
                 self._note(status="cancelled")
                 raise RenderCancelled("The export was cancelled.")
-            self._note(status="failed", error=state.error or "failed")
             if attempt + 1 < _ATTEMPTS and self.row.request:
-                self.row = replace(
-                    self.row,
-                    id=new_id(),
-                    status="pending",
-                    progress=0.0,
-                    url=None,
-                    error=None,
-                    submitted_at=ledger_now(),
-                    finished_at=None,
-                )
-                self.ledger.add_job(self.row)
+                self._tried_again(state.error or "failed")
                 state = await self._submitted()
+            else:
+                self._note(status="failed", error=state.error or "failed")
         else:
             raise RenderFailed(
                 "The backend could not render the timeline.",
@@ -179,6 +222,22 @@ class RenderJob:
                 "Look at session.timeline() for a segment whose source is broken.",
             )
         return await self._fetched(state)
+
+    def _tried_again(self, error: str) -> None:
+        """Write the failure down, and the same render under a new id."""
+        failed = self.row.id
+        self.row = replace(
+            self.row,
+            id=new_id(),
+            status="pending",
+            progress=0.0,
+            url=None,
+            error=None,
+            request={**self.row.request, "again": True},
+            submitted_at=ledger_now(),
+            finished_at=None,
+        )
+        self.ledger.retry_job(failed, error, self.row)
 
     async def _submitted(self) -> RenderState:
         self._progress(RenderState(self.row.id, "pending"), always=True)
@@ -206,10 +265,10 @@ class RenderJob:
 
     async def _followed(self, state: RenderState) -> RenderState:
         """Ask until the render is over."""
-        began = moved = time.monotonic()
+        began = moved = monotonic()
         self._progress(state, always=True)
         while state.status in UNFINISHED and self.row.unfinished:
-            now = time.monotonic()
+            now = monotonic()
             limit_s = self._backend.settings.render_timeout_s
             if now - moved > limit_s:
                 raise RenderTimeout(
@@ -227,7 +286,7 @@ class RenderJob:
                     raise
                 continue
             if (newer.status, newer.progress) != (state.status, state.progress):
-                moved = time.monotonic()
+                moved = monotonic()
             state = newer
             self._progress(state)
         return state
@@ -242,20 +301,21 @@ class RenderJob:
         progress = 100.0 if state.status == "completed" else state.progress
         if always or (status, progress) != (self.row.status, self.row.progress):
             self._note(status=status, progress=progress, url=state.url)
-            self._tell(ExportProgress(self.row.id, status, progress))
+            self._say(ExportProgress(self.row.id, status, progress))
 
     async def _fetched(self, state: RenderState) -> Path:
-        from nemo_nb.media.mp4check import check_playable  # noqa: PLC0415 - loads PyAV
+        from nemo_nb.media.exportcheck import check_export  # noqa: PLC0415 - loads PyAV
         from nemo_nb.media.probe import probe  # noqa: PLC0415 - likewise
 
         folder = self._target.path.parent
-        part = folder / f".{self._target.path.stem}.{self.row.id}{self._target.path.suffix}"
+        part = folder / f".{self.row.id}.{os.getpid()}{self._target.path.suffix}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self._sweep(folder)
             await self._client.download(state, part)
-            await anyio.to_thread.run_sync(check_playable, part)
+            await anyio.to_thread.run_sync(check_export, part)
             info = await anyio.to_thread.run_sync(probe, part)
-            final = self._target.final()
+            final = self._target.final(part, resumed=self._resumed)
             part.replace(final)
         except OSError as error:
             raise DownloadFailed(
@@ -268,6 +328,18 @@ class RenderJob:
         self.info = replace(info, name=final.name)
         self._note(status="completed", progress=100.0, path=str(final), url=state.url, error=None)
         return final
+
+    def _sweep(self, folder: Path) -> None:
+        """Remove what killed processes have left of this very file."""
+        for left in folder.glob(f".{self.row.id}.*"):
+            pid = left.stem.rpartition(".")[2]
+            if pid.isdecimal() and not processes.is_running(int(pid)):
+                left.unlink(missing_ok=True)
+
+    def _say(self, notice: Notice) -> None:
+        self._tell(notice)
+        for watcher in tuple(self._listeners):
+            hear(watcher, notice)
 
     def _note(self, **changes: Any) -> None:
         self.row = replace(self.row, **changes)

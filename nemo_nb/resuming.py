@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -77,12 +76,17 @@ async def pick_up(
 def _chosen(job_id: str | None, ledger: Ledger) -> list[Job]:
     unfinished = [job for job in ledger.jobs() if job.unfinished]
     if job_id is None:
-        return [job for job in unfinished if not _is_alive(job.pid)]
+        return [job for job in unfinished if not job.attended]
     job = ledger.job(job_id)
     if job is None:
         raise InputError(f"There is no job {job_id!r}.", fix="nemo_nb.jobs() lists them.")
     if not job.unfinished:
         raise InputError(f"The job {job_id} is {job.status} already.", job.error or "")
+    if job.pid == os.getpid() and job.attended:
+        raise InputError(
+            f"The job {job_id} is under way in this kernel.",
+            fix="Wait for it with wait() of its export, or look at nemo_nb.jobs().",
+        )
     return [job]
 
 
@@ -115,20 +119,3 @@ def _over(task: asyncio.Task[None]) -> None:
     if not task.cancelled():
         # Looked at: the error itself stands in the ledger.
         task.exception()
-
-
-def _is_alive(pid: int) -> bool:
-    """Whether the process that wrote the job may still be at it."""
-    if pid <= 0:
-        return False
-    if sys.platform == "win32":
-        # os.kill would end the process there. A job that is picked up twice is asked about
-        # twice and rendered once, so not knowing does no harm.
-        return pid == os.getpid()
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -18,9 +18,18 @@ from nemo_nb.models import Action
 from nemo_nb.skills import SUBTITLE_FORMATS, UPLOAD_FORMATS
 
 _LONGEST_REQUEST: Final = 160
+_ADDRESS: Final = re.compile(r"(?i:https?://)")
+# Says that it has happened, in words that could ask for it as well.
+_STATEMENT: Final = re.compile(
+    r"(?:the |my )?(?:export|download) (?:is |was )?(?:complete|finished|rendered)"
+)
 _PATH: Final = "\ue000"
 _QUOTE: Final = "\ue001"
 
+# Letters and digits as a Chinese keyboard may write them → as everybody does.
+_HALF_WIDTH: Final = {
+    code + 0xFEE0: code for code in range(0x30, 0x7B) if chr(code).isascii() and chr(code).isalnum()
+}
 _MEDIA: Final = "|".join((*UPLOAD_FORMATS, *SUBTITLE_FORMATS, "jpeg", "heic", "heif", "m4v"))
 _STOPS: Final = r"\s,;，。！？；：、“”‘’\"'"
 _PATHS: Final = re.compile(
@@ -31,7 +40,9 @@ _PATHS: Final = re.compile(
     rf"|[^{_STOPS}*]*\*[^{_STOPS}]*)"
 )
 # In Chinese a file name may follow its verb without a space.
-_GLUED: Final = re.compile(r"(?:请|把|将)?(?:上传|上傳|导出|匯出|下载|下載)(?:到|为|成|至)?|把|将")
+_GLUED: Final = re.compile(
+    r"(?:请|把|将)?(?:上传|上傳|导出|導出|匯出|下载|下載)(?:到|为|成|至)?|把|将"
+)
 _QUOTES: Final = re.compile(
     r"\"[^\"]*\"|“[^”]*”|「[^」]*」|『[^』]*』|《[^》]*》|‘[^’]*’(?!\w)|(?<!\w)'[^']*'(?!\w)|`[^`]*`"
 )
@@ -90,7 +101,7 @@ def _plain(text: str) -> tuple[str, list[str], bool]:
         return f"{verb} {_PATH} "
 
     words = _PATHS.sub(take, _QUOTES.sub(unquote, text))
-    words = words.replace("\u2019", "'").casefold()
+    words = words.replace("\u2019", "'").translate(_HALF_WIDTH).casefold()
     return " ".join(words.split()).strip(" .!?,;:~…。！？，；：～、"), paths, has_quote
 
 
@@ -106,6 +117,8 @@ def _without_courtesy(text: str) -> str:
 def _export_args(core: str, paths: list[str]) -> dict[str, Any] | None:
     """Return the arguments if every word of *core* speaks of an export, else None."""
     args: dict[str, Any] = {}
+    if _STATEMENT.fullmatch(core):
+        return None
     asked, at = False, 0
     while at < len(core):
         found = _next_word(core, at)
@@ -117,7 +130,8 @@ def _export_args(core: str, paths: list[str]) -> dict[str, Any] | None:
             asked = True
         elif callable(effect):
             args.update(effect(match))
-    if not asked or len(paths) > 1:
+    # A file goes to this machine: whoever names an address wants something else.
+    if not asked or len(paths) > 1 or any(_ADDRESS.match(path) for path in paths):
         return None
     if "shape" in args:
         args["resolution"] = _shaped(args.get("resolution", "1080p"), args.pop("shape"))
@@ -165,12 +179,13 @@ def _patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
 
 
 _COURTESY_BEFORE: Final = re.compile(
-    r"^(?:(?:please|pls|ok|okay|great|perfect|nice|good|thanks|thank you|hey|hi|hello|nemo|so"
-    r"|then|and|now|just|alright|cool|let's|lets|let me|go ahead and"
+    r"^(?:(?:please|pls|ok|okay|yes|yeah|yep|sure|great|perfect|nice|good|thanks|thank you|hey|hi"
+    r"|hello|nemo|so|then|and|now|just|alright|cool|let's|lets|let me|go ahead and"
     r"|(?:can|could|would|will) you(?: please| now)?|(?:can|could|may) (?:i|we)"
-    r"|i(?:'d| would) like(?: you)? to|i (?:want|need)(?: you)? to|(?:it's )?time to)"
+    r"|i(?:'d| would) like(?: you)? to|i (?:want|need)(?: you)? to|(?:it's )?time to"
+    r"|(?:(?:i'm|i am|we're|we are) )?ready to)"
     r"(?![a-z0-9'])[ ,.!]*"
-    r"|(?:请|麻烦你?|帮我|帮忙|现在|可以|能不能|能否|能|我想要|我想|我要|我需要|好的|好|那就|那"
+    r"|(?:请|麻烦你?|帮我|帮忙|现在|可以|能不能|能否|能|我想要|我想|我要|我需要|好的|好了|好|那就|那"
     r"|然后|直接|再|請|幫我|現在)[ ,，]*)+"
 )
 _COURTESY_AFTER: Final = re.compile(
@@ -201,7 +216,7 @@ _THINGS: Final = (
 _LIST: Final = rf"{_PATH}(?:(?: ?[,、，]| and| &| ?和| ?与)* {_PATH})*"
 _ZH_SHOW: Final = r"(?:查询|查看|查|看看|看|显示|列出|告诉我|查詢|顯示)?(?:一下)?"
 _ZH_MANY: Final = r"(?:还|還)?(?:有|剩下|剩余|剩餘|剩)?(?:多少|几个|幾個|几|幾)?"
-_ZH_NOW: Final = r"(?:我的?|当前|目前|现在|的|项目|所有|全部|账户|帳戶|專案)*"
+_ZH_NOW: Final = r"(?:我的?|当前|目前|现在|的|项目|所有|全部|(?:账户|帐户|帳戶)[里裡中]?|專案)*"
 _ZH_TRACKS: Final = r"(?:时间线|时间轴|轨道|時間線|時間軸|軌道)"
 _ZH_THINGS: Final = (
     r"(?:一个|一张|一段|几张|几个|这个|这张|我的|新的?|些|一個|一張"
@@ -220,8 +235,10 @@ _WHOLE: Final[tuple[tuple[Action, tuple[re.Pattern[str], ...]], ...]] = (
             rf"{_LEFT}",
             rf"(?:are|is) there(?: any)?(?: more)? {_BALANCE} (?:left|remaining|available)",
             rf"am i (?:out of|low on) {_BALANCE}",
+            rf"what(?:'s| is) left of {_MY}{_BALANCE}",
             rf"{_ZH_SHOW}{_ZH_NOW}{_ZH_MANY}的?(?:可用)?(?:积分余额|积分|余额|積分|餘額)"
             rf"{_ZH_NOW}{_ZH_MANY}(?:可用|了|是)?{_ZH_MANY}",
+            rf"{_ZH_NOW}(?:积分|余额|積分|餘額)(?:还|還)?(?:够|夠)(?:不够|不夠|用)?",
         ),
     ),
     (
@@ -229,27 +246,31 @@ _WHOLE: Final[tuple[tuple[Action, tuple[re.Pattern[str], ...]], ...]] = (
         _patterns(
             rf"(?:{_SHOW} )?{_MY}{_KIND}(?:status|state|timeline|tracks?)(?: (?:summary|now))*",
             rf"(?:{_SHOW} )?(?:the )?(?:status|state) of (?:{_MY}{_PLACE}|it|everything)",
-            rf"what(?:'s| is) (?:on|in) {_MY}(?:timeline|project)",
+            rf"(?:show me )?what(?:'s| is) (?:on|in) {_MY}(?:timeline|project)",
+            rf"(?:what|which) tracks (?:are there|are (?:on|in) {_MY}timeline|do (?:i|we) have)",
+            rf"how(?:'s| is) {_MY}(?:export|render)(?: (?:going|doing|coming along))?",
             rf"{_ZH_SHOW}{_ZH_NOW}(?:{_ZH_TRACKS}的?)?(?:状态|狀態|{_ZH_TRACKS})"
             r"(?:是什么|怎么样|如何)?",
             rf"{_ZH_NOW}是?(?:什么|啥)(?:状态|狀態)",
+            rf"{_ZH_SHOW}{_ZH_NOW}{_ZH_TRACKS}[上里裡]?(?:都|现在)?有(?:什么|啥|哪些|什麼)(?:内容|內容)?",
         ),
     ),
     (
         "upload",
         _patterns(
             rf"(?:(?:how|where) (?:do|can|should) (?:i|we) )?"
-            rf"upload{_THINGS}(?:(?: from)? {_LIST})?",
-            rf"(?:怎么|如何|怎样|怎麼)?(?:上传|上傳){_ZH_THINGS}(?: ?{_LIST})?",
+            rf"upload{_THINGS}(?:(?: from| ?:)? {_LIST})?",
+            rf"(?:怎么|如何|怎样|怎麼)?(?:上传|上傳){_ZH_THINGS}(?: ?[:：]? ?{_LIST})?",
             rf"(?:把|将) ?{_LIST} ?(?:上传|上傳)(?:上去|上来)?",
         ),
     ),
 )
 
 _SHAPES: Final = {
-    **dict.fromkeys(("vertical", "vertically", "portrait", "9:16"), "portrait"),
+    **dict.fromkeys(("vertical", "vertically", "portrait", "portrait mode", "9:16"), "portrait"),
     **dict.fromkeys(("竖屏", "竖版", "豎屏", "直式"), "portrait"),
-    **dict.fromkeys(("horizontal", "landscape", "widescreen", "16:9"), "landscape"),
+    **dict.fromkeys(("horizontal", "landscape", "landscape mode", "widescreen"), "landscape"),
+    "16:9": "landscape",
     **dict.fromkeys(("横屏", "横版", "橫屏", "橫式"), "landscape"),
     **dict.fromkeys(("square", "1:1", "方形", "正方形"), "square"),
 }
@@ -305,7 +326,7 @@ _EXPORT_WORDS: Final[tuple[tuple[re.Pattern[str], _Effect], ...]] = (
         ),
         "ask",
     ),
-    (_signs("导出", "下载", "匯出", "下載", "发给我", "发我", "發給我"), "ask"),
+    (_signs("导出", "導出", "下载", "匯出", "下載", "发给我", "发我", "發給我"), "ask"),
     (_words(r"\d{3,4} ?[x\N{MULTIPLICATION SIGN}] ?\d{3,4}", r"\d{3,4}p"), _size),
     (_any(_SIZES, ascii_only=True), _named_size),
     (_any(_SHAPES, ascii_only=True), _shape),
@@ -329,5 +350,5 @@ _EXPORT_WORDS: Final[tuple[tuple[re.Pattern[str], _Effect], ...]] = (
     (_signs("它", "这个", "那个", "这段", "最终", "完整", "整个"), "fill"),
     (_signs("格式", "画质", "质量", "分辨率", "版本", "版"), "fill"),
     (_signs("把", "将", "为", "為", "成", "到", "用", "以", "的", "给我", "和"), "fill"),
-    (_signs(_PATH, "[,，]"), "fill"),
+    (_signs(_PATH, "[,，:：()（）]"), "fill"),
 )

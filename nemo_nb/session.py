@@ -26,6 +26,7 @@ from nemo_nb.wire.client import ServerSession
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nemo_nb.cloud_variants import Plan
     from nemo_nb.comparison import Comparison
     from nemo_nb.timeline.timeline import Timeline
     from nemo_nb.wire.events import Event
@@ -230,25 +231,58 @@ class AsyncSession(Homed):
         *prompts: str,
         names: Sequence[str] | None = None,
         captions: Any = None,
+        yes: bool = False,
     ) -> Comparison:
         """Make a variant of this cut for each prompt and compare them.
+
+        A studio copies the cut. Elsewhere each variant is a fresh session with the media
+        uploaded again, which costs credits: `ab_cost` says how many.
 
         Args:
             prompts: What to do on each copy of the cut; two or more.
             names: A name for each; the prompts themselves where there are none.
             captions: The words, where the timeline has none: a subtitle file, a frame, a list
                 of texts (spread evenly) or of ``(start_ms, end_ms, text)``.
+            yes: Agree to what it costs where the backend is no studio.
 
         Raises:
-            InputError: There are no words to show, or fewer than two prompts.
-            NotSupported: The backend is no studio.
+            InputError: There are no words to show, fewer than two prompts, or a cost that was
+                not agreed to.
+            EditRefused: A prompt changed nothing; or, where the backend is no studio, the cut
+                holds edits that cannot be repeated.
         """
         self._check_open()
-        # Both stand above the session.
+        # All three stand above the session.
+        from nemo_nb.cloud_variants import make_fresh_variants  # noqa: PLC0415
         from nemo_nb.comparison import Comparison  # noqa: PLC0415
         from nemo_nb.variants import make_variants  # noqa: PLC0415
 
-        return Comparison(await make_variants(self, prompts, names=names, captions=captions))
+        if await self.is_studio():
+            return Comparison(await make_variants(self, prompts, names=names, captions=captions))
+        plan = await self._fresh_variants(prompts, names, captions)
+        return Comparison(await make_fresh_variants(self, self._project, plan, agreed=yes))
+
+    @at_home
+    async def ab_cost(
+        self, *prompts: str, names: Sequence[str] | None = None, captions: Any = None
+    ) -> str | None:
+        """Return what `ab` with these arguments costs, as a question; None where it is free.
+
+        Raises:
+            NemoError: As `ab`; nothing is sent to find out.
+        """
+        self._check_open()
+        if await self.is_studio():
+            return None
+        plan = await self._fresh_variants(prompts, names, captions)
+        return plan.cost(await self.credits(), self._project.words)
+
+    async def _fresh_variants(
+        self, prompts: Sequence[str], names: Sequence[str] | None, captions: Any
+    ) -> Plan:
+        from nemo_nb.cloud_variants import plan_variants  # noqa: PLC0415 - stands above
+
+        return await plan_variants(self, self._project, prompts, names=names, captions=captions)
 
     @at_home
     async def keep_variants(self, variants: Mapping[str, Timeline]) -> None:
@@ -290,7 +324,7 @@ class AsyncSession(Homed):
         *,
         timeline: Timeline | None = None,
         each: bool = False,
-        format: str = "mp4",  # noqa: A002 - the contract's name
+        format: str | None = None,  # noqa: A002 - the contract's name
         quality: str = "high",
         resolution: str | tuple[int, int] | None = None,
         fps: float | None = None,
@@ -302,7 +336,9 @@ class AsyncSession(Homed):
             path: A file (overwritten) or a folder; None: a free name in the current folder.
             timeline: Render this one instead, e.g. a variant or an edited one.
             each: Every uploaded photo and clip its own file; *path* is then a folder.
-            format: ``mp4``: H.264 and AAC.
+            format: ``mp4`` (H.264 and AAC), ``webm`` (VP9 and Opus), ``gif`` (up to 60 s, at
+                most 640 pixels and 12.5 frames a second unless asked for otherwise), ``png``
+                (the frame in the middle) or ``wav``. None: what *path* ends in, else ``mp4``.
             quality: ``low``, ``medium`` or ``high``.
             resolution: ``"1080p"``, ``"1920x1080"`` or ``(width, height)``.
             fps: Frames a second.

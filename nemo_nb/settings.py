@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from nemo_nb.errors import ConfigError, UnknownBackend
-from nemo_nb.redact import Secret
+from nemo_nb.redact import Secret, remember
 
 CLOUD_API_URL: Final = "https://mega-api-prod.nemovideo.ai"
 CLOUD_WEB_URL: Final = "https://nemovideo.com"
+_PORTS: Final = {"http": 80, "https": 443}
 LOCAL: Final = "local"
 CLOUD: Final = "cloud"
 
@@ -40,7 +41,8 @@ class Settings:
         web_url: Base of links for people.
         token: The user's own token, only where it may go (see :func:`load`), else None.
         platform: ``X-Skill-Platform``.
-        client_id_file: Holds the UUID for anonymous tokens, and nothing else.
+        client_id_file: Holds the UUID for anonymous tokens, and nothing else; None in a replay,
+            which keeps neither id nor token.
         workspace: The embedded studio's folder.
         poll_s, retry_wait_s, reconcile_s, render_timeout_s: See DESIGN.md, in seconds.
     """
@@ -50,7 +52,7 @@ class Settings:
     web_url: str
     token: Secret | None
     platform: str
-    client_id_file: Path
+    client_id_file: Path | None
     workspace: Path
     poll_s: float
     retry_wait_s: float
@@ -81,7 +83,7 @@ def load(
         ConfigError: A knob is unknown or not a number of seconds.
     """
     environ = os.environ if env is None else env
-    configured = environ.get("NEMO_API_URL", "").strip().rstrip("/")
+    configured = environ.get("NEMO_API_URL", "").strip()
     env_token = environ.get("NEMO_TOKEN", "").strip()
     if backend is None:
         backend = configured or (CLOUD if env_token else LOCAL)
@@ -90,16 +92,23 @@ def load(
         env_token if env_token and _may_have_env_token(api_url, configured) else None
     )
     if own and not (own.isascii() and own.isprintable() and " " not in own):
+        # It may be right but for a line break: a traceback shows the call that it stands in.
+        remember(own)
         raise ConfigError(
             "The token holds characters that no token has.",
             fix="Copy it again, without spaces, quotes or line breaks.",
+        )
+    platform = environ.get("SKILL_SOURCE", "").strip() or _platform()
+    if not (platform.isascii() and platform.isprintable()):
+        raise ConfigError(
+            "SKILL_SOURCE holds characters that no header can hold.", fix="Set it to a plain word."
         )
     return Settings(
         backend=kind,
         api_url=api_url,
         web_url=environ.get("NEMO_WEB_URL", "").strip().rstrip("/") or CLOUD_WEB_URL,
         token=Secret(own) if own else None,
-        platform=environ.get("SKILL_SOURCE", "").strip() or _platform(),
+        platform=platform,
         client_id_file=Path.home() / ".config" / "nemovideo" / "client_id",
         workspace=(
             Path(workspace).expanduser().resolve() if workspace else data_dir(environ) / "studio"
@@ -121,26 +130,48 @@ def _resolve(backend: str, configured: str) -> tuple[str, str]:
     if word.lower() == LOCAL:
         return LOCAL, ""
     if word.lower() == CLOUD:
-        return CLOUD, configured or CLOUD_API_URL
-    parts = urlsplit(word)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UnknownBackend(f"There is no backend {backend!r}.")
+        return CLOUD, _address(configured) if configured else CLOUD_API_URL
+    url = _address(word)
+    return (CLOUD if url == CLOUD_API_URL else "url"), url
+
+
+def _address(text: str) -> str:
+    """Return a backend's URL as one spelling: small letters, no default port, no last slash.
+
+    Raises:
+        UnknownBackend: It is no http(s) URL.
+        ConfigError: It holds more than an address.
+    """
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise UnknownBackend(f"The backend's URL cannot be read: {error}.") from None
     if parts.username or parts.password:
         raise ConfigError(
             "The backend's URL holds a user name or password.",
             "A URL ends up in logs and notebooks.",
             "Leave it out of the URL and pass token= instead.",
         )
-    try:
-        _ = parts.port
-    except ValueError as error:
-        raise UnknownBackend(f"The backend's URL cannot be read: {error}.") from None
-    url = word.rstrip("/")
-    return (CLOUD if url == CLOUD_API_URL else "url"), url
+    if parts.query or parts.fragment:
+        raise ConfigError(
+            "The backend's URL holds more than an address.",
+            "What follows the ? or # would be lost, and a URL ends up in logs and notebooks.",
+            "Leave it out; a token is passed with token=.",
+        )
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise UnknownBackend(f"There is no backend {text!r}.")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    shown = "" if port in (None, _PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{shown}{parts.path.rstrip('/')}"
 
 
 def _may_have_env_token(api_url: str, configured: str) -> bool:
-    return api_url in (CLOUD_API_URL, configured) and bool(api_url)
+    try:
+        mine = _address(configured) if configured else ""
+    except ConfigError:
+        mine = ""
+    return bool(api_url) and api_url in (CLOUD_API_URL, mine)
 
 
 def _platform() -> str:

@@ -25,6 +25,7 @@ from nemo_nb.wire.client import UploadFile
 
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
 _NEAREST: Final = 3
+_SHOWN_CHARS: Final = 60
 _MB: Final = 1_000_000
 _GRAY, _COLOUR, _ALPHA = 2, 3, 4
 # The extensions that stand for a format beside its own name.
@@ -85,6 +86,18 @@ def _is_named_bytes(source: tuple[Any, ...]) -> TypeGuard[tuple[str, bytes]]:
 
 
 def _paths(text: str) -> list[Path]:
+    try:
+        return _files_at(text)
+    except (OSError, RuntimeError) as error:
+        # Too long for a name, not to be looked at, or the home of nobody.
+        shown = text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise SourceNotFound(
+            f"{shown!r} cannot be looked up.", f"{why}.", "Name a file, a glob or a URL."
+        ) from error
+
+
+def _files_at(text: str) -> list[Path]:
     path = Path(text).expanduser()
     if path.is_file():
         return [path]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
@@ -34,13 +35,14 @@ async def send(
     client = project.client.with_skill(skill_named(skill)) if skill else project.client
     batch = await Batch.gather(sources, client.skill, subtitles=await project.is_studio())
     await project.ensure()
-    await project.known()
+    before = await project.known()
     try:
         records = await batch.send(project, client, tell)
     except SessionLost as error:
         await project.start_anew(error)
+        before = project.timeline
         records = await batch.send(project, client, tell)
-    await project.read()
+    await project.uploaded(before, batch.paths(records))
     return upload_frame(records, batch.origins)
 
 
@@ -67,6 +69,15 @@ class Batch:
     def origins(self) -> list[str]:
         """What was handed over, in order: paths, names of what was never a file, URLs."""
         return [*(file.source or file.name for file in self.files), *self.urls]
+
+    def paths(self, records: Sequence[Mapping[str, Any]]) -> dict[str, Path]:
+        """Return where each file lies, by the name that the server gave it."""
+        if len(records) != len(self.origins):
+            return {}
+        pairs = zip(records, self.files, strict=False)
+        return {
+            str(record.get("filename")): Path(file.source) for record, file in pairs if file.source
+        }
 
     async def send(
         self, project: Project, client: ApiClient, tell: Callable[[Notice], None]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from nemo_nb.answers import EN, say
-from nemo_nb.errors import EditRefused, InputError, NemoError, NotReady, NotSupported
+from nemo_nb.errors import EditRefused, InputError, NemoError, NotReady
 from nemo_nb.notices import (
     Audience,
     Notice,
     TurnEnded,
     TurnProgress,
+    UploadProgress,
     Watcher,
     current_watcher,
     watching,
@@ -41,13 +43,7 @@ async def make_variants(
     captions: Any,
 ) -> dict[str, Timeline]:
     """Return the timeline that each prompt leads to, by name; see `AsyncSession.ab`."""
-    labels = _labels(prompts, names)
-    if not await session.is_studio():
-        raise NotSupported(
-            "This backend cannot make variants of one cut.",
-            "It keeps one timeline a session and cannot copy it.",
-            'Use nemo_nb.connect("local"), or one session a variant and nemo_nb.compare().',
-        )
+    labels = checked_labels(prompts, names)
     base = await session.timeline()
     if not base.ready:
         raise NotReady("There is no cut to make variants of.")
@@ -56,36 +52,67 @@ async def make_variants(
         cues = read_cues(captions, base.duration_ms)
         start = base.with_draft(with_cues(base.draft, cues))
     elif base.captions.empty:
-        raise InputError(
-            "There are no captions to vary.",
-            "The timeline has none, and words are never invented.",
-            'Pass them: captions="clip.srt", or captions=["first line", "second line"].',
-        )
+        raise needs_words()
     made: dict[str, Timeline] = {}
-    # The calling cell alone: the copies and their turns are no part of this session.
-    tell, watcher = Audience().tell, current_watcher()
-    try:
+    with Telling(labels, session.language or EN) as telling:
         for label, prompt in zip(labels, prompts, strict=True):
-            head = f"{len(made) + 1}/{len(labels)} {label}"
-            tell(TurnProgress(0, "", head))
-            with watching(_in_short(watcher, head)):
+            with telling.about(label):
                 draft = await _variant(session, start if captions is not None else None, prompt)
             made[label] = base.with_draft(draft)
         await session.keep_variants(made)
-    except NemoError as error:
-        tell(TurnEnded(0, "failed", None, error))
-        raise
-    words = say("variants", session.language or EN, names=", ".join(made))
-    tell(TurnEnded(0, "done", Reply(words, "chat", "done")))
     return made
+
+
+def needs_words() -> NemoError:
+    """Return the error for a cut without captions: words are never invented."""
+    return InputError(
+        "There are no captions to vary.",
+        "The timeline has none, and words are never invented.",
+        'Pass them: captions="clip.srt", or captions=["first line", "second line"].',
+    )
+
+
+class Telling:
+    """Tells the calling cell how far the variants are.
+
+    That cell alone: the copies and their turns are no part of the session.
+    """
+
+    def __init__(self, labels: Sequence[str], language: str) -> None:
+        self._labels = list(labels)
+        self._language = language
+        self._tell = Audience().tell
+        self._watcher = current_watcher()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
+        if isinstance(error, NemoError):
+            self._tell(TurnEnded(0, "failed", None, error))
+        elif error is None:
+            words = say("variants", self._language, names=", ".join(self._labels))
+            self._tell(TurnEnded(0, "done", Reply(words, "chat", "done")))
+
+    @contextmanager
+    def about(self, label: str) -> Generator[None]:
+        """Tell what happens in this block as the work on variant *label*."""
+        head = f"{self._labels.index(label) + 1}/{len(self._labels)} {label}"
+        self._tell(TurnProgress(0, "", head))
+        with watching(_in_short(self._watcher, head)):
+            yield
 
 
 def _in_short(watcher: Watcher | None, head: str) -> Watcher:
     """Return a watcher of a copy that tells *watcher* how far its turn is, and no more."""
 
     def relay(notice: Notice) -> None:
-        if watcher is not None and isinstance(notice, TurnProgress) and notice.progress:
+        if watcher is None:
+            return
+        if isinstance(notice, TurnProgress) and notice.progress:
             watcher(TurnProgress(0, "", f"{head}: {notice.progress}"))
+        elif isinstance(notice, UploadProgress):
+            watcher(notice)
 
     return relay
 
@@ -94,20 +121,38 @@ async def _variant(session: AsyncSession, start: Timeline | None, prompt: str) -
     """Return the draft that *prompt* makes of a copy of the session (of *start*, if given)."""
     async with await session.fork() as fork:
         before = await (fork.timeline() if start is None else fork.apply(start))
-        reply = await fork.chat(prompt)
-        after = await fork.timeline()
-        if after.draft == before.draft:
-            said = reply.text.strip().partition("\n")[0]
-            raise EditRefused(
-                f"The prompt {prompt!r} changed nothing.",
-                f"The agent said: {said}",
-                "Say it in other words.",
-                reply=reply,
-            )
-        return after.draft
+        return await changed_draft(fork, before, prompt)
 
 
-def _labels(prompts: Sequence[str], names: Sequence[str] | None) -> list[str]:
+async def changed_draft(session: AsyncSession, before: Timeline, prompt: str) -> dict[str, Any]:
+    """Send *prompt* and return the draft that it leads to.
+
+    Raises:
+        EditRefused: It is still *before*'s.
+    """
+    reply = await session.chat(prompt)
+    after = await session.timeline()
+    if after.draft == before.draft:
+        said = reply.text.strip().partition("\n")[0]
+        asked = prompt.partition("\n")[0]
+        raise EditRefused(
+            f"The prompt {asked!r} changed nothing.",
+            f"The agent said: {said}",
+            "Say it in other words.",
+            reply=reply,
+        )
+    return after.draft
+
+
+def checked_labels(prompts: Sequence[str], names: Sequence[str] | None) -> list[str]:
+    """Return the variants' names, which are the prompts where there are none.
+
+    Raises:
+        InputError: Fewer than two prompts, an empty one, or names that do not fit.
+    """
+    given: Sequence[Any] = prompts
+    if not all(isinstance(prompt, str) for prompt in given):
+        raise InputError("A prompt is text.", fix="Say what shall be done on each copy.")
     if len(prompts) < _FEWEST:
         raise InputError(
             "A comparison needs two prompts or more.",

@@ -60,11 +60,20 @@ class Scripted:
     uploads: list[tuple[str, bytes]] = field(default_factory=list)
     upload_answers: list[int] = field(default_factory=list)
     keeps_uploads: bool = True
+    # Whether uploads are counted and thrown away, so that size is no matter.
+    swallows: bool = False
+    swallowed: list[int] = field(default_factory=list)
     refusals: list[dict] = field(default_factory=list)
+    # Session → its own draft and media; without them all sessions share the ones above.
+    drafts: dict[str, dict] | None = None
+    pools: dict[str, list] = field(default_factory=dict)
+    talking_to: str = ""
+    balance: dict = field(default_factory=lambda: {"available": 90, "frozen": 10, "total": 100})
     submitted: list[dict] = field(default_factory=list)
     outcomes: list[list[dict]] = field(default_factory=list)
     downloads: list[Response] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
+    slow_cancel: Callable | None = None
     states_read: int = 0
     url: str = ""
     movie: bytes = b""
@@ -90,6 +99,7 @@ class Scripted:
             return refused
         if self.refusals:
             return JSONResponse(self.refusals.pop(0))
+        self.talking_to = body["session_id"]
         self.messages.append(body["new_message"]["parts"][0]["text"])
         script = self.chats.pop(0)
 
@@ -108,27 +118,45 @@ class Scripted:
         if refused:
             return refused
         state = {"draft": self.draft, "video_infos": self.infos}
+        if self.drafts is not None:
+            sid = request.path_params["sid"]
+            state = {"draft": self.drafts.get(sid, {}), "video_infos": self.pools.get(sid, [])}
         return JSONResponse({"code": 0, "data": {"state": state}})
 
     async def upload(self, request: Request) -> Response:
         refused = self.gone(request.path_params["sid"])
         if refused:
             return refused
-        files = []
+        sid, files = request.path_params["sid"], []
+        if request.headers["content-type"] == "application/json":
+            for url in (await request.json())["urls"]:
+                self.uploads.append((url, b""))
+                files.append({"filename": url.rpartition("/")[2], "file_type": "video"})
+            return self._uploaded(sid, files)
+        if self.swallows:
+            sizes = [len(chunk) async for chunk in request.stream()]
+            self.swallowed.append(sum(sizes))
+            return self._uploaded(sid, [{"filename": "swallowed.mp4", "file_type": "video"}])
         async with request.form() as form:
             for file in form.getlist("files"):
                 self.uploads.append((file.filename, await file.read()))
                 record = {"filename": file.filename, "file_type": "image", "width": 6, "height": 4}
                 files.append(record)
-        if self.keeps_uploads:
+        return self._uploaded(sid, files)
+
+    def _uploaded(self, sid, files):
+        if self.drafts is not None:
+            pool = self.pools.setdefault(sid, [])
+            pool += [file | {"cdn_url": f"{self.url}/{file['filename']}"} for file in files]
+            self.drafts[sid] = draft_of()
+        elif self.keeps_uploads:
             self.infos += files
         if self.upload_answers:
             return Response("a gateway's page", self.upload_answers.pop(0))
         return JSONResponse({"code": 0, "data": {"files": files}})
 
     async def credits(self, _request: Request) -> Response:
-        data = {"available": 90, "frozen": 10, "total": 100}
-        return JSONResponse({"code": 0, "data": data})
+        return JSONResponse({"code": 0, "data": self.balance})
 
     async def submit(self, request: Request) -> Response:
         body = await request.json()
@@ -144,6 +172,8 @@ class Scripted:
         return JSONResponse(answers.pop(0) if len(answers) > 1 else answers[0])
 
     async def cancel(self, request: Request) -> Response:
+        if self.slow_cancel is not None:
+            await self.slow_cancel()
         self.cancelled.append(request.path_params["rid"])
         return JSONResponse({"code": 0})
 

@@ -15,6 +15,7 @@ def isolated_home(tmp_path_factory, monkeypatch):
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("NEMO_NB_DATA", str(home / "data"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     for name in [*os.environ]:
         if name.startswith("NEMO_") and name != "NEMO_NB_DATA":
             monkeypatch.delenv(name)

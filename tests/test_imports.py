@@ -14,19 +14,22 @@ PACKAGE = Path(nemo_nb.__file__).parent
 # From the ground up. A module may import its own layer and the ones before it.
 LAYERS = [
     ["redact", "errors"],
-    ["models", "skills"],
+    ["models", "skills", "processes", "figures"],
     ["settings"],
     ["words"],
     ["media"],
     ["timeline"],
-    ["captions"],
+    ["captions", "experiments"],
+    ["records"],
+    ["comparison_html"],
     ["comparison"],
     ["wire"],
     ["routing", "phrasing"],
-    ["notices", "loop", "records"],
+    ["notices", "loop"],
+    ["presenting"],
     ["ledger"],
     ["history", "backend"],
-    ["render_job"],
+    ["render_job", "cassettes"],
     ["export"],
     ["answers", "reply", "sources"],
     ["project"],
@@ -34,7 +37,7 @@ LAYERS = [
     ["agent_turn", "actions"],
     ["conversation"],
     ["session"],
-    ["blocking", "variants"],
+    ["asking", "blocking", "variants", "cloud_variants"],
     ["notebook"],
     ["connecting"],
     ["batch_table"],
@@ -53,6 +56,7 @@ STUDIO_MAY = {"redact", "errors", "models", "settings", "skills", "words", "medi
 UPWARD = {
     ("timeline", "captions"): "Timeline.lint() is the captions' lint of one timeline",
     ("session", "variants"): "ab() makes them from copies of its session",
+    ("session", "cloud_variants"): "ab() makes them in fresh sessions where none can be copied",
     ("notebook", "connecting"): "%nemo connect",
 }
 # Who may start the studio.
@@ -114,8 +118,8 @@ def _is(name, library):
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    heavy = ["pandas", "numpy", "av", "cv2", "httpx", "IPython", "anywidget", "starlette", "PIL"]
-    code = f"import sys, nemo_nb; print([name for name in {heavy} if name in sys.modules])"
+    heavy = "pandas numpy scipy statsmodels narwhals av cv2 PIL httpx IPython anywidget starlette"
+    code = f"import sys, nemo_nb; print([name for name in {heavy.split()} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

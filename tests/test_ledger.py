@@ -1,4 +1,5 @@
 import os
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -145,3 +146,21 @@ def test_the_default_lies_in_the_data_folder(tmp_path, monkeypatch):
 def test_a_place_is_the_url_or_the_workspace(tmp_path):
     assert place_of(load("local", workspace=tmp_path, env={})) == str(tmp_path)
     assert place_of(load("http://127.0.0.1:8787/", env={})) == "http://127.0.0.1:8787"
+
+
+def test_a_ledger_of_the_first_version_is_taken_over(ledger):
+    ledger.add_job(a_job())
+    with sqlite3.connect(ledger.path) as db:
+        db.execute("ALTER TABLE jobs DROP COLUMN born")
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    job = ledger.job("render_1")
+    assert (job.id, job.born) == ("render_1", "")
+    ledger.add_job(a_job("render_2"))
+    assert ledger.job("render_2").attended
+
+
+def test_a_job_is_attended_while_its_process_runs():
+    assert a_job().attended
+    assert not a_job(pid=0).attended
+    assert not a_job(born="another process of this number").attended

@@ -25,6 +25,12 @@ def token_of(loaded):
         ("cloud", {"NEMO_API_URL": ELSEWHERE}, "cloud", ELSEWHERE),
         (ELSEWHERE, {}, "url", ELSEWHERE),
         (CLOUD_API_URL, {}, "cloud", CLOUD_API_URL),
+        (CLOUD_API_URL.upper() + ":443/", {}, "cloud", CLOUD_API_URL),
+        (None, {"NEMO_API_URL": CLOUD_API_URL + "/"}, "cloud", CLOUD_API_URL),
+        ("HTTP://Host:80/nemo/", {}, "url", "http://host/nemo"),
+        ("http://[::1]:8787/", {}, "url", "http://[::1]:8787"),
+        ("local", {"NEMO_API_URL": "nonsense"}, "local", ""),
+        (ELSEWHERE, {"NEMO_API_URL": "nonsense", "NEMO_TOKEN": TOKEN}, "url", ELSEWHERE),
     ],
 )
 def test_which_backend(backend, env, kind, url):
@@ -33,16 +39,28 @@ def test_which_backend(backend, env, kind, url):
 
 
 @pytest.mark.parametrize(
-    "backend", ["clowd", "", "ftp://x", "http://", "nemo.example", "http://host:99999"]
+    "backend",
+    ["clowd", "", "ftp://x", "http://", "nemo.example", "http://host:99999", "http://[::1", "[x"],
 )
 def test_an_unknown_backend_is_one_clear_sentence(backend):
     with pytest.raises(UnknownBackend, match='Use "local", "cloud" or a URL'):
         load(backend, env={})
 
 
-def test_a_url_with_a_password_is_refused_without_repeating_it():
+SECRET_IN_URL = [
+    "https://me:hunter2@host",
+    "ftp://me:hunter2@host",
+    "https://host/?key=hunter2",
+    "https://host/#hunter2",
+]
+
+
+@pytest.mark.parametrize("url", SECRET_IN_URL)
+@pytest.mark.parametrize("given", ["argument", "configured", "cloud"])
+def test_a_url_with_a_secret_is_refused_without_repeating_it(url, given):
+    backend = {"argument": url, "configured": None, "cloud": "cloud"}[given]
     with pytest.raises(ConfigError) as caught:
-        load("https://me:hunter2@host", env={})
+        load(backend, env={} if given == "argument" else {"NEMO_API_URL": url})
     assert "hunter2" not in str(caught.value)
 
 
@@ -54,6 +72,10 @@ def test_a_url_with_a_password_is_refused_without_repeating_it():
         ("https://other.example", {"NEMO_TOKEN": TOKEN}, None, None),
         ("https://other.example", {"NEMO_TOKEN": TOKEN}, "theirs-123456", "theirs-123456"),
         ("local", {"NEMO_TOKEN": TOKEN}, None, None),
+        (ELSEWHERE + "/", {"NEMO_TOKEN": TOKEN, "NEMO_API_URL": ELSEWHERE}, None, TOKEN),
+        (ELSEWHERE + "/x", {"NEMO_TOKEN": TOKEN, "NEMO_API_URL": ELSEWHERE}, None, None),
+        ("http" + CLOUD_API_URL.removeprefix("https"), {"NEMO_TOKEN": TOKEN}, None, None),
+        (CLOUD_API_URL + ":8443", {"NEMO_TOKEN": TOKEN}, None, None),
         ("cloud", {"NEMO_TOKEN": TOKEN}, "mine-1234567", "mine-1234567"),
     ],
 )
@@ -96,6 +118,12 @@ def test_media_goes_to_nemo_only_where_that_is_the_address():
 def test_the_workspace_follows_the_data_folder(tmp_path):
     assert load("local", env={"NEMO_NB_DATA": str(tmp_path)}).workspace == tmp_path / "studio"
     assert load("local", workspace=tmp_path / "x", env={}).workspace == tmp_path / "x"
+
+
+@pytest.mark.parametrize("platform", ["caf\u00e9", "a\nb"])
+def test_a_platform_that_no_header_can_hold_is_told(platform):
+    with pytest.raises(ConfigError, match="SKILL_SOURCE"):
+        load("local", env={"SKILL_SOURCE": platform})
 
 
 def test_the_platform_is_told_from_the_environment_or_the_install_path(monkeypatch, tmp_path):

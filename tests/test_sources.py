@@ -72,6 +72,13 @@ def test_a_missing_folder_is_named():
         files("nowhere/cat.png")
 
 
+@pytest.mark.parametrize("text", ["please make it brighter " * 20, "~nobody-has-this-name/a.mp4"])
+def test_what_cannot_even_be_looked_up(text):
+    with pytest.raises(SourceNotFound, match="cannot be looked up") as caught:
+        files(text)
+    assert len(str(caught.value)) < 200
+
+
 def test_a_folder_is_told_how_to_be_named():
     with pytest.raises(InputError, match=r"folder.*\*\.jpg"):
         files(".")

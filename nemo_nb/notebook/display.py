@@ -33,6 +33,13 @@ Presenter = Callable[[], AbstractContextManager[notices.Watcher]]
 # A data URI grows a file by a third and is saved with the notebook.
 _EMBED_LIMIT_BYTES: Final = 8_000_000
 _POSTER_WIDTH: Final = 640
+_MIME: Final = {
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+    ".gif": "image/gif",
+    ".png": "image/png",
+    ".wav": "audio/wav",
+}
 _PLACEHOLDER: Final = "…"
 
 
@@ -254,7 +261,8 @@ def _place(path: Path) -> str:
 
 
 def _length_and_size(export: ExportFile) -> str:
-    return f"{export.duration_ms / 1000:.1f} s · {export.size_bytes / 1_000_000:.1f} MB"
+    length = f"{export.duration_ms / 1000:.1f} s · " if export.duration_ms else ""
+    return f"{length}{export.size_bytes / 1_000_000:.1f} MB"
 
 
 _streamed: dict[int, int] = {}
@@ -299,21 +307,31 @@ def _export_bundle(export: ExportFile, **_: Any) -> dict[str, str]:
 
 
 def _player(path: Path, export: ExportFile) -> str:
-    poster = _data_uri("image/jpeg", export.poster(_POSTER_WIDTH))
     source = _source(path)
     name = escape(_place(path), quote=True)
-    facts = f"{export.width}x{export.height} · {_length_and_size(export)}"
-    if source is None:
-        shown = f'<img src="{poster}" alt="A picture of {name}" style="max-width:100%">'
-    else:
-        shown = (
-            f'<video controls preload="metadata" poster="{poster}" src="{source}" '
-            f'aria-label="{name}" style="max-width:min(100%, {_POSTER_WIDTH}px);max-height:480px">'
-            f"</video>"
-        )
-        if not source.startswith("data:"):
-            name = f'<a href="{source}" download>{name}</a>'
+    size = f"{export.width}x{export.height} · " if export.width else ""
+    shown = _media(path, export, source, name)
+    if source is not None and not source.startswith("data:"):
+        name = f'<a href="{source}" download>{name}</a>'
+    facts = f"{size}{_length_and_size(export)}"
     return f'<figure style="margin:0">{shown}<figcaption>{name} · {facts}</figcaption></figure>'
+
+
+def _media(path: Path, export: ExportFile, source: str | None, name: str) -> str:
+    """Return the element that plays or shows the file; *name* is ready for HTML."""
+    width = f"max-width:min(100%, {_POSTER_WIDTH}px)"
+    kind = _MIME[path.suffix.lower()].partition("/")[0]
+    if kind == "audio":
+        return f'<audio controls src="{source}" aria-label="{name}"></audio>' if source else ""
+    if kind == "image" and source is not None:
+        return f'<img src="{source}" alt="{name}" style="{width}">'
+    poster = _data_uri("image/jpeg", export.poster(_POSTER_WIDTH))
+    if source is None:
+        return f'<img src="{poster}" alt="A picture of {name}" style="max-width:100%">'
+    return (
+        f'<video controls preload="metadata" poster="{poster}" src="{source}" '
+        f'aria-label="{name}" style="{width};max-height:480px"></video>'
+    )
 
 
 def _source(path: Path) -> str | None:
@@ -328,7 +346,7 @@ def _source(path: Path) -> str | None:
     if served and path.is_relative_to(folder):
         return quote(path.relative_to(folder).as_posix())
     if path.stat().st_size <= _EMBED_LIMIT_BYTES:
-        return _data_uri("video/mp4", path.read_bytes())
+        return _data_uri(_MIME[path.suffix.lower()], path.read_bytes())
     return None
 
 

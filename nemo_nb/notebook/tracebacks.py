@@ -16,6 +16,7 @@ import IPython
 from IPython.core.getipython import get_ipython
 
 from nemo_nb.errors import NemoError
+from nemo_nb.redact import scrub
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -63,6 +64,12 @@ def users_part(traceback: TracebackType | None) -> TracebackType | None:
 
 
 def _render(shell: Any, error: BaseException) -> list[str]:
+    # With the source lines of the cell and, where asked for, the values of every frame down to
+    # the library that sends the header.
+    return [scrub(line) for line in _lines(shell, error)]
+
+
+def _lines(shell: Any, error: BaseException) -> list[str]:
     formatter: Any = shell.InteractiveTB
     if formatter.mode == "Verbose":
         return formatter.structured_traceback(type(error), error, error.__traceback__)

@@ -1,31 +1,30 @@
 """Which token goes out: the user's own, or an anonymous one that all kernels share.
 
 The user's own token is never replaced and never written. An anonymous one is had once in
-seven days for a client id, so it is cached beside the id, for its owner alone (0600), by
-origin and with its expiry; ``NEMO_TOKEN_CACHE=0`` turns that off.
+seven days for a client id, so it is kept for all kernels (`token_store`), by origin and with
+its expiry; ``NEMO_TOKEN_CACHE=0`` turns that off.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import anyio
 
 from nemo_nb.errors import ConfigError, ProtocolError
 from nemo_nb.redact import Secret, logger
 from nemo_nb.wire.lockfile import alone
+from nemo_nb.wire.token_store import CACHE_NAME, Entry, TokenStore, write_private
 
-CACHE_NAME: Final = "anonymous_token.json"
 LOCK_NAME: Final = "anonymous_token.lock"
 LIFETIME_S: Final = 7 * 24 * 3600.0
 """How long an anonymous token lives where the server does not say (PROTOCOL.md)."""
@@ -55,7 +54,7 @@ class TokenSource:
     Args:
         origin: Scheme, host and port; the key of the cache.
         own: The user's own token; with it nothing else here is used.
-        client_id_file: Where the client id lives; the cache lies beside it.
+        client_id_file: Where the client id lives, the cache beside it; None keeps neither.
         ask: Sends the token request with the client id and returns the answer's ``data``.
         env: The environment.
         now: Epoch seconds.
@@ -66,7 +65,7 @@ class TokenSource:
         *,
         origin: str,
         own: Secret | None,
-        client_id_file: Path,
+        client_id_file: Path | None,
         ask: Callable[[], Awaitable[Mapping[str, Any]]],
         env: Mapping[str, str] | None = None,
         now: Callable[[], float] = time.time,
@@ -76,11 +75,9 @@ class TokenSource:
         self._own = own
         self._client_id_file = client_id_file
         self._fixed_client_id = environ.get("NEMO_CLIENT_ID", "").strip()
-        self._cache = (
-            None
-            if environ.get("NEMO_TOKEN_CACHE", "").strip() == "0"
-            else client_id_file.with_name(CACHE_NAME)
-        )
+        self._store = None
+        if client_id_file and environ.get("NEMO_TOKEN_CACHE", "").strip() != "0":
+            self._store = TokenStore(client_id_file.with_name(CACHE_NAME))
         self._ask = ask
         self._now = now
         self._grant: Grant | None = None
@@ -139,9 +136,8 @@ class TokenSource:
                 )
             return self._fixed_client_id
         if not self._client_id:
-            self._client_id = _read_client_id(self._client_id_file) or _write_client_id(
-                self._client_id_file, replace=self._client_id_file.exists()
-            )
+            file = self._client_id_file
+            self._client_id = _read_client_id(file) or _write_client_id(file)
         return self._client_id
 
     def _fresh(self, grant: Grant) -> bool:
@@ -149,11 +145,12 @@ class TokenSource:
 
     async def _shared(self, refused: Secret | None = None) -> Grant:
         """Return the token that all kernels share; the first to need it fetches it."""
-        if cached := self._cached(refused):
+        if cached := await self._cached(refused):
+            _log.debug("the starter token of another call or kernel is used")
             return cached
-        lock = self._cache and alone(self._cache.with_name(LOCK_NAME), limit_s=_OTHER_KERNEL_S)
+        lock = self._store and alone(self._store.file.with_name(LOCK_NAME), limit_s=_OTHER_KERNEL_S)
         async with lock or nullcontext():
-            return self._cached(refused) or await self._fetch()
+            return await self._cached(refused) or await self._fetch()
 
     async def _fetch(self) -> Grant:
         data = await self._ask()
@@ -162,77 +159,47 @@ class TokenSource:
             raise ProtocolError("The server's answer holds no starter token.")
         user_id = data.get("user_id", data.get("userId"))
         now = self._now()
-        expires_at_s = _epoch_s(data.get("expires_at", data.get("expiresAt"))) or now + LIFETIME_S
-        grant = Grant(
-            Secret(token),
-            user_id if isinstance(user_id, str) else None,
-            expires_at_s - min(RENEW_EARLY_S, max(0.0, expires_at_s - now) / 10),
-        )
-        self._store(grant, expires_at_s)
+        ends_at_s = _epoch_s(data.get("expires_at", data.get("expiresAt")))
+        if ends_at_s is None or ends_at_s <= now:
+            # Nobody grants a token that has ended: one of the two clocks is wrong. It is sent
+            # until it is refused, and not asked for again at each call.
+            ends_at_s = now + LIFETIME_S
+        renew_at_s = ends_at_s - min(RENEW_EARLY_S, (ends_at_s - now) / 10)
+        grant = Grant(Secret(token), user_id if isinstance(user_id, str) else None, renew_at_s)
+        _log.debug("a new starter token, good for %.0f s", renew_at_s - now)
+        if self._store:
+            await self._store.save(
+                self._origin,
+                {
+                    "token": token,
+                    "user_id": grant.user_id,
+                    "expires_at": ends_at_s,
+                    "renew_at": renew_at_s,
+                    "client_id": self.client_id(),
+                },
+            )
         return grant
 
-    def _cached(self, refused: Secret | None = None) -> Grant | None:
-        """Return the token in the cache, if it is one to send now."""
-        entry = _read_json(self._cache).get(self._origin)
-        if not isinstance(entry, Mapping):
-            return None
-        kept = cast("Mapping[str, Any]", entry)
+    async def _cached(self, refused: Secret | None = None) -> Grant | None:
+        """Return the token that is kept, if it is one to send now."""
+        kept = await self._store.load(self._origin) if self._store else []
+        grants = filter(None, map(self._granted, kept))
+        return next((one for one in grants if self._fresh(one) and one.token != refused), None)
+
+    def _granted(self, kept: Entry) -> Grant | None:
         token, user_id = kept.get("token"), kept.get("user_id")
         renew_at_s = _epoch_s(kept.get("renew_at"))
-        # A token belongs to the client id it was given for.
         if not isinstance(token, str) or not token or renew_at_s is None:
             return None
+        # A token belongs to the client id it was given for.
         if kept.get("client_id") != self.client_id():
             return None
-        grant = Grant(Secret(token), user_id if isinstance(user_id, str) else None, renew_at_s)
-        return grant if self._fresh(grant) and grant.token != refused else None
-
-    def _store(self, grant: Grant, expires_at_s: float) -> None:
-        if not self._cache:
-            return
-        everyone = _read_json(self._cache)
-        everyone[self._origin] = {
-            "token": grant.token.reveal(),
-            "user_id": grant.user_id,
-            "expires_at": expires_at_s,
-            "renew_at": grant.renew_at_s,
-            "client_id": self.client_id(),
-        }
-        try:
-            write_private(self._cache, json.dumps(everyone, indent=1))
-        except OSError as error:
-            _log.warning("the starter token is not cached: %s", error.strerror)
+        return Grant(Secret(token), user_id if isinstance(user_id, str) else None, renew_at_s)
 
 
-def write_private(path: Path, text: str, *, exclusive: bool = False) -> None:
-    """Write *text* to *path* in one step, readable by its owner alone.
-
-    Args:
-        path: The file; its folder is made if need be.
-        text: The content.
-        exclusive: Leave a file that is already there alone.
-
-    Raises:
-        FileExistsError: *exclusive*, and there is one.
-        OSError: It cannot be written.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        if exclusive:
-            # Unlike a rename, a link never replaces what another process has just made.
-            os.link(temporary, path)
-        else:
-            temporary.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
-
-
-def _read_client_id(path: Path) -> str:
+def _read_client_id(path: Path | None) -> str:
+    if path is None:
+        return ""
     try:
         text = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
@@ -240,15 +207,29 @@ def _read_client_id(path: Path) -> str:
     return text if _is_uuid(text) else ""
 
 
-def _write_client_id(path: Path, *, replace: bool) -> str:
+def _write_client_id(path: Path | None, *, replace: bool = False) -> str:
+    """Make a client id and keep it; one that another kernel has just kept goes before.
+
+    Args:
+        path: Where; None keeps it nowhere.
+        replace: Also in the place of a good one.
+    """
     made = str(uuid.uuid4())
+    if path is None:
+        return made
     try:
-        write_private(path, made, exclusive=not replace)
-    except FileExistsError:
-        return _read_client_id(path) or made
+        try:
+            write_private(path, made, exclusive=not replace)
+        except FileExistsError:
+            if kept := _read_client_id(path):
+                return kept
+            # What is there is no id.
+            write_private(path, made)
     except OSError as error:
         _log.warning("the client id is kept for this process only: %s", error.strerror)
-    return made
+        return made
+    # Another kernel may have replaced it at the same time: the file decides.
+    return _read_client_id(path) or made
 
 
 def _is_uuid(text: str) -> bool:
@@ -259,16 +240,6 @@ def _is_uuid(text: str) -> bool:
     return True
 
 
-def _read_json(path: Path | None) -> dict[str, Any]:
-    if path is None:
-        return {}
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-
 def _epoch_s(value: Any) -> float | None:
     """Return a time given as epoch seconds, epoch ms or ISO text as epoch seconds."""
     if isinstance(value, str):
@@ -276,7 +247,9 @@ def _epoch_s(value: Any) -> float | None:
             value = float(value)
         except ValueError:
             try:
-                return datetime.fromisoformat(value).timestamp()
+                moment = datetime.fromisoformat(value)
+                # A server that names no zone means its own, which is everybody's.
+                return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
             except (ValueError, OverflowError, OSError):
                 return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):

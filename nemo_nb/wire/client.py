@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from copy import copy
@@ -18,6 +17,7 @@ from nemo_nb.redact import Secret, remember
 from nemo_nb.settings import Settings
 from nemo_nb.skills import Skill
 from nemo_nb.wire import refusals, shapes
+from nemo_nb.wire.clock import wall_s
 from nemo_nb.wire.download import fetch
 from nemo_nb.wire.events import Event, StreamError
 from nemo_nb.wire.multipart import Multipart, UploadFile
@@ -29,6 +29,8 @@ from nemo_nb.wire.transport import Transport, data_of
 
 if TYPE_CHECKING:
     import httpx
+
+    from nemo_nb.wire.tape import Tape
 
 __all__ = ["ApiClient", "Dropped", "ServerSession", "UploadFile"]
 
@@ -49,8 +51,9 @@ class ApiClient:
         skill: In whose name calls are made; see :meth:`with_skill`.
         token: The user's own token for this origin; None for an anonymous one.
         transport: Takes the place of the network.
+        tape: Records what goes over the network, or plays it.
         sleep: Waits that many seconds before a repeated call.
-        clock: Monotonic seconds, for the limits of a turn.
+        clock: Seconds, for the limits of a turn.
     """
 
     def __init__(
@@ -61,8 +64,9 @@ class ApiClient:
         skill: Skill,
         token: Secret | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        tape: Tape | None = None,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = wall_s,
     ) -> None:
         self.skill = skill
         self._wire = Transport(
@@ -71,6 +75,7 @@ class ApiClient:
             token=token,
             skill=skill,
             transport=transport,
+            tape=tape,
             sleep=sleep,
             clock=clock,
         )

@@ -1,7 +1,7 @@
 """Fetching a rendered file: whole or not at all, resumed by Range after a cut.
 
-Redirects are followed by hand, because that decides who sees the token: the API's own
-origin, and nobody any more once an address elsewhere was part of the way.
+Redirects are followed by hand, because that decides who sees the token: the address that was
+asked for, if it is the API's own, and nobody after a redirect.
 """
 
 from __future__ import annotations
@@ -16,14 +16,23 @@ from urllib.parse import urljoin, urlsplit
 import anyio.to_thread
 import httpx
 
-from nemo_nb.errors import DownloadFailed, NemoError, ProtocolError, StudioGone, Unreachable
-from nemo_nb.redact import Secret, logger
+from nemo_nb.errors import (
+    ApiError,
+    CassetteError,
+    DownloadFailed,
+    NemoError,
+    ProtocolError,
+    StudioGone,
+    Unreachable,
+)
+from nemo_nb.redact import Secret
 from nemo_nb.skills import Skill
 from nemo_nb.wire import refusals
+from nemo_nb.wire.labels import may_be_file, retry_after_s
 from nemo_nb.wire.origins import origin
 from nemo_nb.wire.refusals import Asked, Refusal
 from nemo_nb.wire.request import ANSWER_S, CONNECT_S, Request
-from nemo_nb.wire.retry import Call, Fault, Step, verdict
+from nemo_nb.wire.retry import Call, Fault
 from nemo_nb.wire.transport import Transport, broken
 
 _BUFFER_BYTES: Final = 1 << 20
@@ -31,10 +40,6 @@ _REDIRECTS: Final = 5
 _PARTIAL: Final = 206
 _RANGE_REFUSED: Final = 416
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
-# Pages and envelopes, where a video was asked for.
-_NO_MEDIA: Final = ("application/json", "text/html", "application/xml", "text/xml")
-
-_log = logger("nemo_nb.wire.download")
 
 OnProgress = Callable[[int, int | None], None]
 
@@ -66,7 +71,7 @@ async def fetch(
             try:
                 with target.open("wb", buffering=0) as file:
                     await _Download(wire, skill, url, file, on_progress).run()
-            except StudioGone:
+            except (StudioGone, CassetteError):
                 raise
             except NemoError as error:
                 last = error
@@ -114,44 +119,24 @@ class _Download:
 
     async def run(self) -> None:
         """Fetch to the end; a cut that brought something on does not count as a failure."""
-        attempt = furthest = 0
+        furthest = 0
+        faults: list[Fault] = []
         while True:
-            attempt += 1
+            began = self._wire.clock()
             refusal = await self._attempt()
             if refusal is None:
                 return
             if self._have > furthest:
-                furthest, attempt = self._have, 1
-            wire = self._wire
-            next_step = verdict(
-                Call.DOWNLOAD,
-                refusal.fault,
-                attempt,
-                anonymous=wire.tokens.anonymous,
-                retry_after_s=refusal.retry_after_s,
-                rate_wait_s=wire.settings.retry_wait_s,
+                furthest = self._have
+                faults.clear()
+            await self._wire.mend(
+                Call.DOWNLOAD, refusal, faults, self._endpoint, self._sent_token, began
             )
-            _log.debug(
-                "%s: %s at byte %s of %s, HTTP %s, try %s: %s",
-                self._endpoint,
-                refusal.fault.name,
-                self._have,
-                self._total,
-                refusal.error.status,
-                attempt,
-                next_step.step.name,
-            )
-            if next_step.step is Step.RETRY:
-                await wire.sleep(next_step.wait_s)
-            elif next_step.step is Step.RENEW_TOKEN and self._sent_token:
-                await wire.tokens.renew(self._sent_token)
-            else:
-                raise refusal.error
 
     async def _attempt(self) -> Refusal | None:
-        url, trusted = self._url, True
-        for _hop in range(_REDIRECTS + 1):
-            trusted = trusted and origin(url) == self._wire.origin
+        url = self._url
+        for hop in range(_REDIRECTS + 1):
+            trusted = hop == 0 and origin(url) == self._wire.origin
             try:
                 response = await self._send(url, with_token=trusted)
             except httpx.TransportError as error:
@@ -170,8 +155,8 @@ class _Download:
         # Encoded bodies have no ranges and a length that is not the file's.
         headers = httpx.Headers(self._wire.headers(self._skill))
         headers["Accept-Encoding"] = "identity"
-        if with_token:
-            self._sent_token = await self._wire.tokens.token()
+        self._sent_token = await self._wire.tokens.token() if with_token else None
+        if self._sent_token:
             headers["Authorization"] = f"Bearer {self._sent_token.reveal()}"
         if self._have:
             headers["Range"] = f"bytes={self._have}-"
@@ -184,11 +169,10 @@ class _Download:
 
     async def _receive(self, response: httpx.Response) -> Refusal | None:
         status = response.status_code
-        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if status == _RANGE_REFUSED or (status == _PARTIAL and not self._goes_on(response)):
             await self._restart(forget=True)
             return self._cut("The server no longer has that part of the file.")
-        if not response.is_success or media_type in _NO_MEDIA:
+        if not response.is_success or not may_be_file(response):
             return await self._refused(response)
         if status != _PARTIAL:
             await self._restart()
@@ -202,10 +186,17 @@ class _Download:
         except httpx.DecodingError as error:
             await self._restart(forget=True)
             return self._cut(str(error))
+        return await self._ended()
+
+    async def _ended(self) -> Refusal | None:
+        """Return what is wrong with a body that came to its end, or None where it is whole."""
         if self._total is not None and self._have != self._total:
             got = self._have
             await self._keep_what_can_go_on()
             return self._cut(f"{got} of {self._total} bytes came.")
+        if not self._have:
+            what = f"The server gave an empty file ({self._endpoint})."
+            return Refusal(Fault.UNREADABLE, ProtocolError(what, endpoint=self._endpoint))
         return None
 
     def _goes_on(self, response: httpx.Response) -> bool:
@@ -257,15 +248,23 @@ class _Download:
             self._total, self._validator = None, ""
 
     async def _refused(self, response: httpx.Response) -> Refusal:
+        status = response.status_code
         try:
             value = refusals.read_body(await response.aread())
         except (httpx.TransportError, httpx.DecodingError):
             value = None
-        refused = refusals.refusal(response.status_code, value, self._asked())
-        return refused or Refusal(
-            Fault.REFUSED,
-            ProtocolError("The server gave no file.", endpoint=self._endpoint),
+        refused = refusals.refusal(
+            status, value, self._asked(), retry_after_s=retry_after_s(response)
         )
+        if refused is None:
+            what = f"The server gave no file ({self._endpoint})."
+            return Refusal(Fault.UNREADABLE, ProtocolError(what, endpoint=self._endpoint))
+        if self._sent_token is None and refused.fault in (Fault.BAD_TOKEN, Fault.REFUSED):
+            # An expired link, for instance: nothing about the account.
+            what = f"The file is not to be had there ({self._endpoint}, HTTP {status})."
+            told = ApiError(what, status=status, endpoint=self._endpoint)
+            return Refusal(Fault.REFUSED, told)
+        return refused
 
     def _asked(self) -> Asked:
         method, _, place = self._endpoint.partition(" ")

@@ -6,11 +6,14 @@ import uuid
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar, TypeVarTuple
 
 import anyio.to_thread
 
 from nemo_nb.errors import BrokenMedia
+
+T = TypeVar("T")
+Args = TypeVarTuple("Args")
 
 CHUNK_BYTES: Final = 256 * 1024
 _FIELD: Final = "files"
@@ -68,7 +71,7 @@ class Multipart:
         """Yield the body; each call begins anew.
 
         Raises:
-            BrokenMedia: A file changed its length while it was being sent.
+            BrokenMedia: A file changed its length while it was being sent, or went away.
         """
         for head, file in zip(self._heads, self._files, strict=True):
             yield head
@@ -80,10 +83,10 @@ class Multipart:
 
     async def _content(self, file: UploadFile) -> AsyncGenerator[bytes]:
         # Reading in a thread: a slow disk must not hold up the loop that runs all sessions.
-        source = await anyio.to_thread.run_sync(file.open)
+        source = await _in_thread(file, file.open)
         try:
             sent = 0
-            while chunk := await anyio.to_thread.run_sync(source.read, CHUNK_BYTES):
+            while chunk := await _in_thread(file, source.read, CHUNK_BYTES):
                 sent += len(chunk)
                 if sent > file.size_bytes:
                     raise _changed(file)
@@ -94,6 +97,17 @@ class Multipart:
                 raise _changed(file)
         finally:
             source.close()
+
+
+async def _in_thread(file: UploadFile, work: Callable[[*Args], T], *args: *Args) -> T:
+    try:
+        return await anyio.to_thread.run_sync(work, *args)
+    except OSError as error:
+        raise BrokenMedia(
+            f"{file.name} cannot be read any more.",
+            f"{error.strerror}." if error.strerror else "",
+            "Check that it is still there, then upload it again.",
+        ) from error
 
 
 def _changed(file: UploadFile) -> BrokenMedia:

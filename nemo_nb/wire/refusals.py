@@ -172,7 +172,7 @@ def _bad_token(said: str, asked: Asked, where: dict[str, Any]) -> NemoError:
     if asked.anonymous:
         return BadToken(
             "The server does not accept the free starter token, nor a new one.",
-            said,
+            said or "A client gets one of them in seven days.",
             "Try again later, or register and set NEMO_TOKEN.",
             **where,
         )
@@ -186,23 +186,30 @@ def _bad_token(said: str, asked: Asked, where: dict[str, Any]) -> NemoError:
 
 def _session_lost(said: str, _asked: Asked, where: dict[str, Any]) -> NemoError:
     return SessionLost(
-        "The server no longer knows this session; its timeline is gone.", said, **where
+        "The server no longer knows this session; its timeline is gone.",
+        said or "It has ended there, or belongs to another account.",
+        **where,
     )
 
 
 def _no_credits(said: str, asked: Asked, where: dict[str, Any]) -> NemoError:
-    fix = ""
-    if asked.anonymous:
-        bind = f"?bind={quote(asked.user_id, safe='')}" if asked.user_id else ""
-        fix = f"Register to go on with this work: {asked.web_url}/register{bind}"
-    return NoCredits("No credits are left.", said, fix, **where)
+    fix = f"Register to go on with this work: {_register_link(asked)}" if asked.anonymous else ""
+    # PROTOCOL.md's approximate costs.
+    why = said or "Generating costs about 100 credits a clip, editing about 50 a session."
+    return NoCredits("No credits are left.", why, fix, **where)
+
+
+def _register_link(asked: Asked) -> str:
+    """Return where an anonymous user registers; the id keeps the work with the new account."""
+    bind = f"?bind={quote(asked.user_id, safe='')}" if asked.user_id else ""
+    return f"{asked.web_url}/register{bind}"
 
 
 def _unsupported(said: str, _asked: Asked, where: dict[str, Any]) -> NemoError:
     formats = " ".join(skills.UPLOAD_FORMATS)
     return UnsupportedFile(
         "The server did not take the file.",
-        said,
+        said or "Its content is of a kind that it does not read.",
         f"It takes {formats}.",
         **where,
     )
@@ -230,16 +237,23 @@ def _no_client_id(said: str, asked: Asked, where: dict[str, Any]) -> NemoError:
     return ApiError(f"The server refused the request ({asked.endpoint}).", said, **where)
 
 
-def _plan_blocked(said: str, _asked: Asked, where: dict[str, Any]) -> NemoError:
-    return PlanBlocked("The plan of this account does not allow it.", said, **where)
+def _plan_blocked(said: str, asked: Asked, where: dict[str, Any]) -> NemoError:
+    fix = f"{PlanBlocked.default_fix} {_register_link(asked)}" if asked.anonymous else ""
+    why = said or "It is the plan, not the credits."
+    return PlanBlocked("The plan of this account does not allow it.", why, fix, **where)
 
 
 def _edit_refused(said: str, _asked: Asked, where: dict[str, Any]) -> NemoError:
-    return EditRefused(said.removeprefix(_SAYS) or "The timeline does not allow this now.", **where)
+    return EditRefused(
+        said.removeprefix(_SAYS) or "The timeline does not allow this now.",
+        fix="Nothing was changed; session.timeline() shows how it stands.",
+        **where,
+    )
 
 
 def _rate_limited(said: str, _asked: Asked, where: dict[str, Any]) -> NemoError:
-    return RateLimited("The server asks for fewer requests.", said, **where)
+    why = said or "It had too many from this account or this network."
+    return RateLimited("The server asks for fewer requests.", why, **where)
 
 
 def _not_supported(said: str, asked: Asked, where: dict[str, Any]) -> NemoError:

@@ -65,12 +65,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A success: its JSON value, or the open response where a stream was asked for."""
+    """A success: its JSON value, or the open response where a stream was asked for.
+
+    A ``value`` of None means that the body is still to be read; the reader closes the response.
+    """
 
     response: httpx.Response
     value: Any = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the body is still to be read; then the reader closes the response."""
-        return not self.response.is_closed

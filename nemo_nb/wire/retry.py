@@ -7,6 +7,7 @@ again once at most, and only after a definite refusal or a connection that never
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -100,62 +101,53 @@ LONGEST_WAIT_S: Final = 300.0
 _UNCLEAR: Final = frozenset(
     {Fault.RESET, Fault.TIMED_OUT, Fault.CUT, Fault.SERVER_ERROR, Fault.UNREADABLE}
 )
+_IN_TRANSIT: Final = _UNCLEAR | {Fault.NOT_CONNECTED}
 _ATTEMPTS: Final = 3
 _FIRST_WAIT_S: Final = 0.5
 
 
 def verdict(
     call: Call,
-    fault: Fault,
-    attempt: int,
+    faults: Sequence[Fault],
     *,
     anonymous: bool = False,
     retry_after_s: float | None = None,
     rate_wait_s: float = DEFAULT_RATE_WAIT_S,
 ) -> Verdict:
-    """Say what follows when sending *call* for the *attempt*-th time met *fault*.
+    """Say what follows after sending *call* has met *faults*, one each time it was sent.
 
     Args:
         call: What was sent.
-        fault: How it went wrong.
-        attempt: 1 for the first sending.
+        faults: How it went wrong, the last time last; at least one.
         anonymous: Whether the token is an anonymous one, which may be renewed.
         retry_after_s: The server's ``Retry-After``, in seconds.
         rate_wait_s: The wait after a 429 without ``Retry-After``; shorter waits never
             exceed it.
     """
-    if fault in _UNCLEAR:
-        return _unclear(call, fault, attempt, rate_wait_s)
-    if fault is Fault.NOT_CONNECTED:
-        # One resend is all a chat message may have; the others may knock once more.
-        most = 2 if call is Call.CHAT else _ATTEMPTS
-        return _again(attempt, most, rate_wait_s)
-    if fault is Fault.RATE_LIMITED:
-        return _rate_limited(attempt, rate_wait_s if retry_after_s is None else retry_after_s)
+    *before, fault = faults
+    if fault in _UNCLEAR and call not in REPEATABLE:
+        return Verdict(Step.RECONCILE)
+    if call is Call.CHAT and before:
+        # One resend is all that a message may have, whatever came in between.
+        return Verdict(Step.RAISE)
+    if fault in _IN_TRANSIT and fault is not Fault.UNREADABLE:
+        tried = sum(earlier in _IN_TRANSIT for earlier in faults)
+        if tried >= _ATTEMPTS:
+            return Verdict(Step.RAISE)
+        return Verdict(Step.RETRY, min(_FIRST_WAIT_S * 2 ** (tried - 1), rate_wait_s))
+    if fault in before:
+        # What was mended once and is there again is not mended by the same means.
+        return Verdict(Step.RAISE)
+    return _mended(call, fault, anonymous, rate_wait_s if retry_after_s is None else retry_after_s)
+
+
+def _mended(call: Call, fault: Fault, anonymous: bool, wait_s: float) -> Verdict:  # noqa: FBT001 - a column of the table
+    """Return what mends a definite refusal, if anything does."""
+    if fault is Fault.RATE_LIMITED and wait_s <= LONGEST_WAIT_S:
+        return Verdict(Step.RETRY, max(0.0, wait_s))
     mended = (
         (fault is Fault.BAD_TOKEN and anonymous and call is not Call.TOKEN, Step.RENEW_TOKEN),
         (fault is Fault.NO_CLIENT_ID and call is Call.TOKEN, Step.NEW_CLIENT_ID),
         (fault is Fault.SESSION_LOST and call in IN_SESSION, Step.NEW_SESSION),
     )
-    steps = (step for applies, step in mended if applies and attempt == 1)
-    return Verdict(next(steps, Step.RAISE))
-
-
-def _rate_limited(attempt: int, wait_s: float) -> Verdict:
-    if attempt > 1 or wait_s > LONGEST_WAIT_S:
-        return Verdict(Step.RAISE)
-    return Verdict(Step.RETRY, max(0.0, wait_s))
-
-
-def _unclear(call: Call, fault: Fault, attempt: int, rate_wait_s: float) -> Verdict:
-    if call not in REPEATABLE:
-        return Verdict(Step.RECONCILE)
-    if fault is Fault.UNREADABLE:
-        return Verdict(Step.RAISE)
-    return _again(attempt, _ATTEMPTS, rate_wait_s)
-
-
-def _again(attempt: int, most: int, longest_s: float) -> Verdict:
-    if attempt >= most:
-        return Verdict(Step.RAISE)
-    return Verdict(Step.RETRY, min(_FIRST_WAIT_S * 2 ** (attempt - 1), longest_s))
+    return Verdict(next((step for applies, step in mended if applies), Step.RAISE))

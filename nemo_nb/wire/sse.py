@@ -8,10 +8,11 @@ nowhere else: U+2028, U+2029 and U+0085 stand raw inside the JSON of real server
 
 from __future__ import annotations
 
+from codecs import utf_8_decode
 from collections.abc import Callable
 from typing import Final, NamedTuple, cast
 
-_BOM: Final = b"\xef\xbb\xbf"
+_BOM: Final = "\ufeff"
 # typeshed leaves the item type of this open.
 _new = cast(
     "Callable[..., ServerSentEvent]",
@@ -42,9 +43,11 @@ class Decoder:
         self._started = False
         self._between = False
         self._skip_lf = False
+        # The beginning of a character whose other bytes are still to come.
+        self._rest = b""
         # Pieces of the line that is not complete yet: joined once, so that an event of many
         # megabytes in small chunks stays linear.
-        self._open_line: list[bytes] = []
+        self._open_line: list[str] = []
         self._data: list[str] = []
         self._event = ""
         self._named = False
@@ -52,63 +55,55 @@ class Decoder:
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
         """Return the events that *chunk* completes, in order."""
-        if self._between and chunk.endswith(b"\n\n") and b"\r" not in chunk:
-            return self._whole_events(chunk)
-        events = self._feed(chunk)
-        self._between = not (
-            self._open_line or self._data or self._named or self._skip_lf or not self._started
-        )
+        if self._between:
+            text = chunk.decode("utf-8", "replace")
+            line = text[6:-2]
+            if (
+                text[:6] == "data: "
+                and text[-2:] == "\n\n"
+                and "\n" not in line
+                and "\r" not in line
+            ):
+                # One event a chunk is the usual case. The same as below, faster: what
+                # `ServerSentEvent(...)` does without the call in Python around it.
+                return [_new(ServerSentEvent, (line, "", self._id, False))]
+        events = self._lines(self._complete(self._text(chunk)))
+        self._between = chunk.endswith(b"\n") and not (self._data or self._named)
         return events
-
-    def _whole_events(self, chunk: bytes) -> list[ServerSentEvent]:
-        """Return the events of a chunk that begins and ends between two: the usual case."""
-        events: list[ServerSentEvent] = []
-        for block in chunk.decode("utf-8", "replace")[:-2].split("\n\n"):
-            if block.startswith("data: ") and "\n" not in block:
-                # What `ServerSentEvent(...)` does, without the call in Python around it.
-                events.append(_new(ServerSentEvent, (block[6:], "", self._id, False)))
-            else:
-                events += self._lines([*block.split("\n"), ""])
-        return events
-
-    def _feed(self, chunk: bytes) -> list[ServerSentEvent]:
-        if not self._started:
-            chunk = self._without_bom(chunk)
-        if self._skip_lf and chunk:
-            self._skip_lf = False
-            chunk = chunk.removeprefix(b"\n")
-        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
-        if not end:
-            if chunk:
-                self._open_line.append(chunk)
-            return []
-        self._skip_lf = chunk.endswith(b"\r")
-        if self._open_line:
-            whole = b"".join((*self._open_line, chunk[:end]))
-            self._open_line.clear()
-        else:
-            whole = chunk[:end]
-        if end < len(chunk):
-            self._open_line.append(chunk[end:])
-        return self._lines(_split(whole))
 
     def close(self) -> list[ServerSentEvent]:
         """Return what the end of the stream completes: a last line, a last event."""
-        self._started = True
-        rest = b"".join(self._open_line)
-        self._open_line.clear()
         self._between = False
-        return self._lines(_split(rest + b"\n\n" if rest else b"\n"))
+        return self._lines(self._complete(self._text(b"", final=True) + "\n\n"))
 
-    def _without_bom(self, chunk: bytes) -> bytes:
-        head = b"".join((*self._open_line, chunk))
-        self._open_line.clear()
-        if len(head) < len(_BOM) and _BOM.startswith(head):
-            if head:
-                self._open_line.append(head)
-            return b""
-        self._started = True
-        return head.removeprefix(_BOM)
+    def _text(self, chunk: bytes, *, final: bool = False) -> str:
+        """Return the characters that *chunk* completes; what is not UTF-8 becomes U+FFFD."""
+        known = self._rest + chunk if self._rest else chunk
+        text, used = utf_8_decode(known, "replace", final)
+        self._rest = known[used:]
+        if text and not self._started:
+            self._started = True
+            return text.removeprefix(_BOM)
+        return text
+
+    def _complete(self, text: str) -> list[str]:
+        """Return the lines that *text* completes, and keep the one that it leaves open."""
+        if self._skip_lf and text:
+            self._skip_lf = False
+            text = text.removeprefix("\n")
+        if "\r" in text:
+            self._skip_lf = text.endswith("\r")
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        first, last = text.find("\n"), text.rfind("\n")
+        if first < 0:
+            self._open_line.append(text)
+            return []
+        lines = ["".join((*self._open_line, text[:first]))]
+        if last > first:
+            # Only here: `split` looks at each character, `find` at many at once.
+            lines += text[first + 1 : last].split("\n")
+        self._open_line = [text[last + 1 :]]
+        return lines
 
     def _lines(self, lines: list[str]) -> list[ServerSentEvent]:
         events: list[ServerSentEvent] = []
@@ -136,16 +131,3 @@ class Decoder:
             self._id = value
         elif colon and not name:
             events.append(ServerSentEvent(value, comment=True))
-
-
-def _split(whole: bytes) -> list[str]:
-    """Return the lines of *whole*, which ends with a line end.
-
-    Whole lines only, so a character is never cut; what is not UTF-8 becomes U+FFFD.
-    """
-    text = whole.decode("utf-8", "replace")
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = text.split("\n")
-    lines.pop()
-    return lines

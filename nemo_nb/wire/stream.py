@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
-from contextlib import aclosing, asynccontextmanager
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Final, cast
 
 import anyio
@@ -23,6 +24,8 @@ TOTAL_S: Final = 900.0
 """The server's hard limit for a turn (PROTOCOL.md)."""
 
 _MINUTE_S: Final = 60
+# How often the limits are looked at while nothing comes: timers sleep with the machine.
+_LOOK_S: Final = 10.0
 
 _log = logger("nemo_nb.wire.stream")
 
@@ -53,6 +56,34 @@ class _Watch:
         now = self._clock()
         return self._heard + self._quiet_s - now, self._began + self._total_s - now
 
+    @contextmanager
+    def guard(self) -> Generator[None]:
+        """End what runs inside when a limit is reached.
+
+        Raises:
+            TurnTimeout: One was.
+        """
+        loop = asyncio.get_running_loop()
+        timer: asyncio.TimerHandle | None = None
+
+        def look() -> None:
+            nonlocal timer
+            left_s = min(self.limits_s())
+            if left_s <= 0:
+                scope.cancel()
+            else:
+                timer = loop.call_later(min(left_s, _LOOK_S), look)
+
+        with anyio.CancelScope() as scope:
+            look()
+            try:
+                yield
+            finally:
+                if timer is not None:
+                    timer.cancel()
+        if scope.cancelled_caught:
+            raise self.expired()
+
     def expired(self) -> TurnTimeout:
         """Return the error for the limit that was reached."""
         quiet, total = self.limits_s()
@@ -75,17 +106,14 @@ async def read_stream(
 ) -> AsyncGenerator[AsyncIterator[Event]]:
     """Send *request* and give the typed events of its answer; see `ApiClient.stream`."""
     watch = _Watch(wire.clock, quiet_s, total_s, request.endpoint)
-    answer: Answer | None = None
-    with anyio.move_on_after(min(watch.limits_s())):
+    with watch.guard():
         answer = await wire.deliver(request, skill)
-    if answer is None:
-        raise watch.expired()
     async with aclosing(answer.response), aclosing(_typed(answer, watch, request)) as typed:
         yield typed
 
 
 async def _typed(answer: Answer, watch: _Watch, request: Request) -> AsyncGenerator[Event]:
-    if not answer.is_open:
+    if answer.value is not None:
         for event in events.read_object(answer.value):
             yield event
         return
@@ -115,7 +143,8 @@ async def _typed(answer: Answer, watch: _Watch, request: Request) -> AsyncGenera
 
 def _read(raw: sse.ServerSentEvent) -> Iterable[Event]:
     # A server that echoes the token would put it into the chat, and so into a saved notebook.
-    return events.read(raw._replace(data=scrub_known(raw.data)))
+    data = scrub_known(raw.data)
+    return events.read(raw if data is raw.data else raw._replace(data=data))
 
 
 async def _chunks(
@@ -125,14 +154,12 @@ async def _chunks(
     source = cast("AsyncGenerator[bytes]", response.aiter_bytes())
     async with aclosing(source) as chunks:
         while True:
-            remaining_s = min(watch.limits_s())
-            chunk: bytes | None = None
-            with anyio.move_on_after(remaining_s):
+            with watch.guard():
                 try:
                     chunk = await anext(chunks, b"")
                 except (httpx.TransportError, httpx.DecodingError) as error:
                     raise _cut(request, error) from error
-            if chunk is None or min(watch.limits_s()) <= 0:
+            if min(watch.limits_s()) <= 0:
                 raise watch.expired()
             if not chunk:
                 return

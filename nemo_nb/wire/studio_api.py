@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any, Final, cast
 from urllib.parse import quote, urlencode
@@ -98,6 +99,7 @@ class StudioApi:
         draft: Mapping[str, Any] | None = None,
         *,
         lossless: bool = False,
+        exact: bool = True,
     ) -> bytes:
         """Return the picture at *at_ms* as JPEG bytes, or *lossless* as PNG.
 
@@ -107,11 +109,14 @@ class StudioApi:
             width: The picture's width in pixels; None for the canvas.
             draft: Another timeline than the session's own, on the same media.
             lossless: To measure, not to look at.
+            exact: False shows clips at their last key frame, which is there at once.
         """
         await self._need_studio()
         query: dict[str, Any] = {"at_ms": at_ms} | ({"width": width} if width else {})
         if lossless:
             query["format"] = "png"
+        if not exact:
+            query["exact"] = "false"
         template = f"{_SESSION}/frame"
         path = f"{template.format(quote(session_id, safe=''))}?{urlencode(query)}"
         picture = await self._client.request(
@@ -128,12 +133,64 @@ class StudioApi:
             raise ProtocolError("The studio's answer is no picture.")
         return picture
 
+    async def thumbnails(
+        self,
+        session_id: str,
+        *,
+        count: int | None = None,
+        every_ms: int | None = None,
+        width: int = 160,
+    ) -> tuple[bytes, Json]:
+        """Return thumbnails all along the timeline: one JPEG, and what is where in it.
+
+        Args:
+            session_id: The session.
+            count: How many, evenly spread.
+            every_ms: Or how far apart, in ms.
+            width: The width of one in pixels.
+
+        Returns:
+            The sheet, and ``columns``, ``width`` and ``height`` of a cell in pixels, and
+            ``times_ms`` of the cells, row by row.
+        """
+        query = {"count": count, "every_ms": every_ms, "width": width}
+        data = dict(await self._looked(session_id, "thumbnails", query))
+        image = data.pop("image", None)
+        if not isinstance(image, str):
+            raise ProtocolError("The studio's answer holds no picture.")
+        return b64decode(image), data
+
+    async def waveform(self, session_id: str, buckets: int = 1000) -> Json:
+        """Return ``peaks`` (0-1, of so many equal parts of the sound) and ``duration_ms``."""
+        return await self._looked(session_id, "waveform", {"buckets": buckets})
+
+    async def proxy(self, session_id: str) -> Json:
+        """Return how the film to scrub through stands; asking begins it.
+
+        Returns:
+            ``status`` (``building``, ``ready``, ``failed``), ``progress`` 0-100, once it is
+            ready ``url`` (540p MP4, Range, the token is needed), else perhaps ``error``.
+        """
+        return await self._call(Call.STUDIO_READ, "GET", session_id, "proxy")
+
+    async def _looked(self, session_id: str, name: str, query: Mapping[str, int | None]) -> Json:
+        given = {key: value for key, value in query.items() if value is not None}
+        return await self._call(Call.STUDIO_READ, "GET", session_id, name, query=given)
+
     async def _call(
-        self, call: Call, method: str, session_id: str, name: str, body: Json | None = None
+        self,
+        call: Call,
+        method: str,
+        session_id: str,
+        name: str,
+        body: Json | None = None,
+        query: Mapping[str, int] | None = None,
     ) -> Json:
         await self._need_studio()
         template = f"{_SESSION}/{name}"
         path = template.format(quote(session_id, safe=""))
+        if query:
+            path += f"?{urlencode(query)}"
         return data_of(await self._client.request(Request(call, method, path, template, json=body)))
 
     async def _need_studio(self) -> None:

@@ -6,31 +6,32 @@ header alone and to the API's origin alone; redirects are not followed here.
 
 from __future__ import annotations
 
-import email.utils
 import ssl
-import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import anyio
 import httpx
 
 from nemo_nb.errors import ConfigError, NemoError, StudioGone, Unreachable
-from nemo_nb.redact import Secret, logger
+from nemo_nb.redact import Secret, logger, scrub_body
 from nemo_nb.settings import LOCAL, Settings
 from nemo_nb.skills import Skill
 from nemo_nb.wire import refusals
 from nemo_nb.wire.auth import TokenSource
+from nemo_nb.wire.clock import wall_s
+from nemo_nb.wire.labels import may_be_file, may_stream, retry_after_s
 from nemo_nb.wire.origins import is_loopback, origin
 from nemo_nb.wire.refusals import Asked, Refusal
 from nemo_nb.wire.request import ANSWER_S, CONNECT_S, Answer, Dropped, Request
 from nemo_nb.wire.retry import REPEATABLE, Call, Fault, Step, verdict
-
-# What event streams are labelled with; some gateways relabel or drop the label.
-_STREAM_TYPES: Final = ("text/event-stream", "text/plain", "application/octet-stream", "")
+from nemo_nb.wire.tape import Tape
 
 _log = logger("nemo_nb.wire")
+# These write the headers of answers at DEBUG, and a server may echo the token there.
+for _part in ("connection", "http11", "proxy", "socks"):
+    logger(f"httpcore.{_part}")
+logger("httpx")
 
 
 class Transport:
@@ -42,8 +43,9 @@ class Transport:
         token: The user's own token for this origin, else None.
         skill: The skill in whose name tokens are asked for.
         transport: Takes the place of the network.
+        tape: Records what goes over the network, or plays it.
         sleep: Waits that many seconds.
-        clock: Monotonic seconds.
+        clock: Seconds.
     """
 
     def __init__(
@@ -54,8 +56,9 @@ class Transport:
         token: Secret | None,
         skill: Skill,
         transport: httpx.AsyncBaseTransport | None = None,
+        tape: Tape | None = None,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = wall_s,
     ) -> None:
         self.settings = settings
         self.base_url = base_url.rstrip("/")
@@ -65,7 +68,7 @@ class Transport:
                 "The backend's address cannot be read.",
                 fix='Give an address such as "http://127.0.0.1:8787".',
             )
-        self.sleep = sleep
+        self.sleep = sleep if tape is None else tape.sleep
         self.clock = clock
         self.tokens = TokenSource(
             origin=self.origin,
@@ -76,6 +79,7 @@ class Transport:
         self.session_user_id: str | None = None
         self._skill = skill
         self._transport = transport
+        self._connections = httpx.AsyncClient if tape is None else tape.client
         self._clients: dict[tuple[bool, bool], httpx.AsyncClient] = {}
 
     @property
@@ -115,7 +119,7 @@ class Transport:
             limits = httpx.Limits(max_keepalive_connections=0 if fresh else 8)
             # Building a context with all CAs takes longer than a call to a plain local port.
             plain = loopback and url.startswith("http:")
-            self._clients[key] = httpx.AsyncClient(
+            self._clients[key] = self._connections(
                 verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True,
                 trust_env=not loopback,
                 follow_redirects=False,
@@ -147,53 +151,83 @@ class Transport:
             Dropped: The server may have begun, so nothing was sent again.
             NemoError: Any other failure, as its own class.
         """
-        attempt = 0
+        faults: list[Fault] = []
         while True:
-            attempt += 1
             token = await self.tokens.token() if request.token else None
             began = self.clock()
             outcome = await self._send(request, skill, token)
-            spent_ms = round((self.clock() - began) * 1000)
             if isinstance(outcome, Answer):
-                status = outcome.response.status_code
+                status, spent_ms = outcome.response.status_code, (self.clock() - began) * 1000
                 _log.debug(
-                    "%s: HTTP %s, %s ms, try %s", request.endpoint, status, spent_ms, attempt
+                    "%s: HTTP %s, %.0f ms, try %s",
+                    request.endpoint,
+                    status,
+                    spent_ms,
+                    len(faults) + 1,
                 )
                 return outcome
-            next_step = verdict(
-                request.call,
-                outcome.fault,
-                attempt,
-                anonymous=self.tokens.anonymous,
-                retry_after_s=outcome.retry_after_s,
-                rate_wait_s=self.settings.retry_wait_s,
-            )
-            _log.debug(
-                "%s: %s, HTTP %s, code %s, %s ms, try %s: %s after %s s",
-                request.endpoint,
-                outcome.fault.name,
-                outcome.error.status,
-                outcome.error.code,
-                spent_ms,
-                attempt,
-                next_step.step.name,
-                next_step.wait_s,
-            )
-            if next_step.step is Step.RETRY:
-                await self.sleep(next_step.wait_s)
-            elif next_step.step is Step.RENEW_TOKEN and token:
-                await self.tokens.renew(token)
-            elif next_step.step is Step.NEW_CLIENT_ID:
-                self.tokens.new_client_id()
-                request = replace(request, headers=self._client_id_header())
-            elif next_step.step is Step.RECONCILE:
-                raise _dropped(outcome.error) from outcome.error.__cause__
-            else:
-                raise outcome.error
+            await self.mend(request.call, outcome, faults, request.endpoint, token, began)
+
+    async def mend(
+        self,
+        call: Call,
+        refusal: Refusal,
+        faults: list[Fault],
+        endpoint: str,
+        token: Secret | None,
+        began: float,
+    ) -> None:
+        """Do what the retry table says; return where *call* is to be sent once more.
+
+        Args:
+            call: What was sent.
+            refusal: How it went wrong.
+            faults: What sending it met before; this one is added.
+            endpoint: Method and template, for the log.
+            token: The token it carried, if any.
+            began: When it was sent, by :attr:`clock`; for the log.
+
+        Raises:
+            Dropped: The server may have begun it.
+            NemoError: Nothing mends it.
+        """
+        error = refusal.error
+        faults.append(refusal.fault)
+        found = verdict(
+            call,
+            faults,
+            anonymous=self.tokens.anonymous,
+            retry_after_s=refusal.retry_after_s,
+            rate_wait_s=self.settings.retry_wait_s,
+        )
+        _log.debug(
+            "%s: %s, HTTP %s, code %s, %.0f ms, try %s: %s after %s s",
+            endpoint,
+            refusal.fault.name,
+            error.status,
+            error.code,
+            (self.clock() - began) * 1000,
+            len(faults),
+            found.step.name,
+            found.wait_s,
+        )
+        if found.step is Step.RETRY:
+            await self.sleep(found.wait_s)
+        elif found.step is Step.RENEW_TOKEN and token:
+            await self.tokens.renew(token)
+        elif found.step is Step.NEW_CLIENT_ID:
+            self.tokens.new_client_id()
+        elif found.step is Step.RECONCILE:
+            raise _dropped(error) from error.__cause__
+        else:
+            raise error
 
     async def _send(self, request: Request, skill: Skill, token: Secret | None) -> Answer | Refusal:
         url = self.base_url + request.path
         headers = httpx.Headers(self.headers(skill) | dict(request.headers))
+        if request.call is Call.TOKEN:
+            # Read at each sending: the retry table may have had a new one made.
+            headers["X-Client-Id"] = self.tokens.client_id()
         if token:
             headers["Authorization"] = f"Bearer {token.reveal()}"
         client = self.client(url, fresh=request.call not in REPEATABLE)
@@ -216,7 +250,7 @@ class Transport:
             # httpx leaves a body that it did not send to the end open, and its file with it.
             if body:
                 await body.aclose()
-        if request.expect == "stream" and response.is_success and _may_stream(response):
+        if request.expect == "stream" and response.is_success and may_stream(response):
             return Answer(response)
         return await self._read(request, skill, response)
 
@@ -233,15 +267,18 @@ class Transport:
             body = b"\0"
         finally:
             await response.aclose()
-        if request.expect == "bytes" and response.is_success and not _is_json(response):
+        if request.expect == "bytes" and response.is_success and body and may_be_file(response):
             return Answer(response, body)
         bodiless = request.call is Call.CANCEL and response.is_success and not body
-        value = refusals.read_body(b"{}" if bodiless else body)
+        # The two answers that give a secret may give one that is known already.
+        given = request.call in (Call.TOKEN, Call.CLAIM)
+        # A server may echo the token anywhere: what is read here gets into frames and notebooks.
+        value = refusals.read_body(b"{}" if bodiless else body if given else scrub_body(body))
         refused = refusals.refusal(
             response.status_code,
             value,
             self.asked(request, skill),
-            retry_after_s=_retry_after_s(response.headers.get("retry-after", "")),
+            retry_after_s=retry_after_s(response),
         )
         return refused or Answer(response, value)
 
@@ -251,25 +288,9 @@ class Transport:
             "POST",
             "/api/auth/anonymous-token",
             "/api/auth/anonymous-token",
-            headers=self._client_id_header(),
             token=False,
         )
         return data_of(await self.call(request, self._skill))
-
-    def _client_id_header(self) -> dict[str, str]:
-        return {"X-Client-Id": self.tokens.client_id()}
-
-
-def _media_type(response: httpx.Response) -> str:
-    return response.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def _is_json(response: httpx.Response) -> bool:
-    return _media_type(response).endswith("json")
-
-
-def _may_stream(response: httpx.Response) -> bool:
-    return _media_type(response) in _STREAM_TYPES
 
 
 def data_of(value: Any) -> dict[str, Any]:
@@ -323,16 +344,3 @@ def _dropped(error: NemoError) -> Dropped:
     return Dropped(
         error.what, error.why, code=error.code, status=error.status, endpoint=error.endpoint
     )
-
-
-def _retry_after_s(header: str) -> float | None:
-    """Return ``Retry-After`` as seconds from now; it is a number or a date."""
-    text = header.strip()
-    if not text:
-        return None
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return None

@@ -1,12 +1,14 @@
 """Sessions on a scripted server, and on real embedded studios."""
 
 import asyncio
+import io
 import threading
 
 import av
 import numpy as np
 import pytest
 import uvicorn
+from PIL import Image
 
 from clientkit import KNOBS, TOKEN, Scripted
 from nemo_nb import loop
@@ -32,6 +34,14 @@ def movie(tmp_path_factory):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
         container.mux(stream.encode())
     return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def png():
+    """The bytes of a small real picture."""
+    target = io.BytesIO()
+    Image.new("RGB", (6, 4)).save(target, "PNG")
+    return target.getvalue()
 
 
 @pytest.fixture

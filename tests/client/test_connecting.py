@@ -1,15 +1,20 @@
 import io
+import json
 import socket
+import stat
 import subprocess
 import sys
 import textwrap
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 from PIL import Image
 
 import nemo_nb
 from clientkit import TOKEN
-from nemo_nb.errors import ConfigError, SessionLost, UnknownBackend, Unreachable
+from nemo_nb.errors import BadToken, ConfigError, SessionLost, UnknownBackend, Unreachable
 from nemo_nb.ledger import Ledger
 
 
@@ -54,6 +59,64 @@ def test_wrong_arguments_are_told_before_anything_starts(options, error, capsys)
     with pytest.raises(error):
         nemo_nb.connect(**options)
     assert capsys.readouterr().out == ""
+
+
+def test_the_users_own_token_is_never_replaced_nor_written(scripted, isolated_home, monkeypatch):
+    monkeypatch.setenv("NEMO_TOKEN", TOKEN)
+    monkeypatch.setenv("NEMO_API_URL", scripted.url)
+    scripted.refusals = [{"code": 1001, "message": "expired"}]
+    session = nemo_nb.connect(retry_wait_s=0)
+    with pytest.raises(BadToken, match="not replaced by a free one"):
+        session.chat("hello")
+    session.close()
+    assert not (isolated_home / ".config").exists()
+
+
+class TokenOffice(BaseHTTPRequestHandler):
+    """Gives every client a token of its own and counts them."""
+
+    granted: ClassVar[list[str]] = []
+
+    def do_POST(self):
+        self.granted.append(self.headers["X-Client-Id"])
+        self.answer({"token": f"nmv_anon_number{len(self.granted)}", "user_id": "anon_1"})
+
+    def do_GET(self):
+        if "capabilities" in self.path:
+            self.send_error(404)
+        else:
+            self.answer({"available": 5})
+
+    def answer(self, data):
+        body = json.dumps({"code": 0, "data": data}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.slow
+def test_kernels_that_start_at_once_share_one_token_and_one_id(isolated_home):
+    TokenOffice.granted.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), TokenOffice) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        script = (
+            "import nemo_nb, sys\n"
+            f"with nemo_nb.connect('http://127.0.0.1:{server.server_port}') as session:\n"
+            "    assert session.credits().available == 5\n"
+        )
+        kernels = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(3)]
+        assert [kernel.wait(120) for kernel in kernels] == [0, 0, 0]
+        server.shutdown()
+    home = isolated_home / ".config" / "nemovideo"
+    assert TokenOffice.granted == [(home / "client_id").read_text()]
+    names = sorted(path.name for path in home.iterdir())
+    assert names == ["anonymous_token.json", "anonymous_token.lock", "client_id"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in home.iterdir()} == {0o600}
 
 
 def test_nobody_there(unused_url):

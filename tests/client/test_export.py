@@ -1,6 +1,8 @@
+import asyncio
 import contextlib
 import io
 import pickle
+import signal
 import threading
 
 import pytest
@@ -170,6 +172,77 @@ def test_without_waiting_there_is_a_handle(scripted, connect):
     assert "64x36" in repr(export)
 
 
+def test_waiting_for_a_handle_shows_how_far_it_is(scripted, connect):
+    scripted.outcomes = [[STUCK] * 3 + [{**STUCK, "progress": 80}, completed(scripted)]]
+    heard, views = [], []
+
+    @contextlib.contextmanager
+    def presenter():
+        seen = []
+        views.append(seen)
+        yield lambda notice: (seen.append(notice), heard.append(notice))
+
+    session = connect({"poll_s": 0.05})
+    session.presenter = presenter
+    export = session.export("a.mp4", wait=False)
+    export.wait()
+    assert len(views) == 2
+    shown = [notice.progress for notice in views[1] if isinstance(notice, notices.ExportProgress)]
+    assert shown == sorted(shown)
+    assert shown[-1] == 100
+    assert isinstance(views[1][-1], notices.ExportEnded)
+    # It is over: there is nothing to show, and nothing is told twice.
+    export.wait()
+    assert views[2] == []
+
+
+def test_who_started_a_render_and_waits_for_it_hears_it_once(scripted, connect):
+    scripted.outcomes = [[STUCK, STUCK, completed(scripted)]]
+    heard = []
+    session = connect()
+    with notices.watching(heard.append):
+        session.export("a.mp4", wait=False).wait()
+    ends = [notice for notice in heard if isinstance(notice, notices.ExportEnded)]
+    assert len(ends) == 1
+
+
+def test_an_interrupt_while_waiting_stops_the_waiting_and_not_the_render(scripted, connect):
+    release = threading.Event()
+
+    def interrupt(notice):
+        if isinstance(notice, notices.ExportProgress) and notice.progress and not release.is_set():
+            release.set()
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+    @contextlib.contextmanager
+    def presenter():
+        yield interrupt
+
+    scripted.outcomes = [[STUCK, {**STUCK, "progress": 60}, STUCK, completed(scripted)]]
+    session = connect({"poll_s": 0.1})
+    export = session.export("a.mp4", wait=False)
+    session.presenter = export._presenter = presenter
+    with pytest.raises(KeyboardInterrupt):
+        export.wait()
+    assert scripted.cancelled == []
+    assert export.wait().status == "completed"
+
+
+@pytest.mark.parametrize("title", ["../../evil", "/etc/passwd", "..\\..\\evil", "a/../b", ".."])
+def test_a_name_from_the_server_never_leaves_the_folder(scripted, connect, folder, title):
+    scripted.draft = draft_of("Hi")
+    scripted.draft["m"]["title"] = title
+    scripted.draft["t"][0]["sg"][0]["m"]["src"] = title
+    scripted.infos[0]["filename"] = title
+    session = connect()
+    place = folder / "deep" / "down"
+    place.mkdir(parents=True)
+    paths = [session.export(place).path, *(e.path for e in session.export(place, each=True))]
+    assert len(paths) == 2
+    assert all(path.parent == place for path in paths)
+    assert {path.name for path in folder.rglob("*.mp4")} == {path.name for path in paths}
+
+
 def test_a_handle_cancels(scripted, connect):
     scripted.outcomes = [[STUCK]]
     export = connect({"poll_s": 30.0}).export("a.mp4", wait=False)
@@ -199,6 +272,31 @@ def test_an_interrupted_export_is_cancelled_on_the_server(scripted, connect):
         loop.run(session.aio.credits)
     assert scripted.cancelled == [Ledger().jobs()[0].id]
     assert Ledger().jobs()[0].status == "cancelled"
+
+
+def test_stopping_an_export_does_not_wait_for_a_server_that_is_silent(scripted, connect):
+    scripted.outcomes = [[STUCK]]
+    session = connect()
+    moving, asked, release = threading.Event(), threading.Event(), threading.Event()
+
+    async def slow():
+        asked.set()
+        await asyncio.to_thread(release.wait, 10)
+
+    scripted.slow_cancel = slow
+    session.subscribe(
+        lambda n: moving.set() if isinstance(n, notices.ExportProgress) and n.progress else None
+    )
+    future = loop.spawn(lambda: session.aio.chat("export"))
+    assert moving.wait(10)
+    assert session.stop()
+    assert future.result(10).status == "stopped"
+    assert asked.wait(10)
+    assert scripted.cancelled == []
+    release.set()
+    # It goes on behind the turn, and closing waits for it.
+    session.close()
+    assert scripted.cancelled == [Ledger().jobs()[0].id]
 
 
 def test_a_closed_session_leaves_its_export_to_resume(scripted, connect):

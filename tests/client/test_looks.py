@@ -45,6 +45,58 @@ def test_white_on_a_middle_grey_agrees_with_the_hand_calculation(timeline):
     assert look.contrast == pytest.approx(4.54, abs=0.12)
 
 
+def test_letters_nobody_can_see_are_measured_all_the_same(timeline):
+    (look,) = looks_of(timeline((0, 400, "HIDDEN", PLAIN | {"color": "#767676"}))).values()
+    assert look.contrast == pytest.approx(1, abs=0.05)
+    assert look.area > 0.005
+
+
+@pytest.mark.parametrize(
+    "moving",
+    [
+        {"animation": "typewriter"},
+        {"animation": "words", "exit": "slide-down"},
+        {"animation": "pop", "fade_ms": 300, "color": "#fff"},
+        {"animation": "slide-left", "box": "no colour"},
+    ],
+)
+def test_a_text_that_moves_is_measured_as_it_rests(timeline, moving):
+    still, moved = (
+        looks_of(timeline((0, 700, "WHITE ON GREY", PLAIN | more)))[1] for more in ({}, moving)
+    )
+    assert moved == still
+
+
+def test_the_colour_of_spoken_words_counts(timeline):
+    shown = timeline((0, 700, "spoken words", PLAIN | {"karaoke": "word", "highlight": "#808080"}))
+    assert looks_of(shown)[1].contrast < 1.3
+    boxed = PLAIN | {"karaoke": "word", "highlight": "#ffffff", "highlight_box": "#000000"}
+    look = looks_of(timeline((0, 700, "spoken words", boxed)))[1]
+    assert look.contrast == pytest.approx(4.54, abs=0.12), "the words not yet spoken"
+
+
+def test_a_cut_between_two_samples_counts(timeline):
+    style = PLAIN | {"color": "#909090"}
+    shown = timeline((0, 1000, "Over a cut", style))
+    draft = shown.draft
+    # From 600 to 700 ms there is no picture: black.
+    (photo,) = draft["t"][0]["sg"]
+    draft["t"][0]["sg"] = [{**photo, "s": 0, "d": 600}, {**photo, "id": "b", "s": 700, "d": 300}]
+    assert looks_of(shown.with_draft(draft))[1].contrast < 1.5
+    draft["t"][0]["sg"] = [{**photo, "s": 600, "d": 100}]
+    assert looks_of(shown.with_draft(draft))[1].contrast < 1.5
+
+
+def test_a_draft_with_other_keys_is_measured_likewise(timeline):
+    shown = timeline((0, 500, "WHITE", PLAIN))
+    draft = shown.draft
+    (segment,) = draft["t"][-1]["sg"]
+    segment["meta"] = segment.pop("m")
+    segment["start"] = segment.pop("s")
+    draft["t"][-1]["sg"] = [{"d": 0}, segment]
+    assert looks_of(shown.with_draft(draft)) == {2: looks_of(shown)[1]}
+
+
 def test_a_profile_of_pixels(timeline):
     dim = PLAIN | {"color": "#909090"}
     boxed = PLAIN | {"box": "#000000", "position": "middle"}

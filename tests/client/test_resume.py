@@ -9,6 +9,7 @@ import pytest
 
 import nemo_nb
 from clientkit import TOKEN, draft_of
+from nemo_nb import processes
 from nemo_nb.errors import InputError, RenderFailed
 from nemo_nb.ledger import Job, Ledger
 from nemo_nb.media.mp4check import check_playable
@@ -84,7 +85,8 @@ def test_a_name_that_was_taken_meanwhile_is_left_alone(scripted):
 
 
 def test_a_job_of_a_running_kernel_is_left_to_it(scripted):
-    left_behind(scripted, pid=os.getppid())
+    kernel = os.getppid()
+    left_behind(scripted, pid=kernel, born=processes.born(kernel))
     assert nemo_nb.resume(token=TOKEN)["status"].tolist() == ["pending"]
     assert scripted.submitted == []
     # Asked for by its id, it is picked up nevertheless.

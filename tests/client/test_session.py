@@ -252,6 +252,23 @@ def test_stop_returns_at_once_and_the_next_turn_works(scripted, connect, first):
     assert session.history["status"].tolist() == ["stopped"] * 2 + ["done"] * 2
 
 
+def test_every_two_minutes_of_heartbeats_the_user_is_told(scripted, connect, monkeypatch, heard):
+    now = [0.0]
+    monkeypatch.setattr("nemo_nb.agent_turn.wall_s", lambda: now[0])
+
+    def pass_time(_event):
+        now[0] += 20.0
+
+    scripted.chats.append(answers(tool("inspect"), b": ping\n\n" * 14, said("Done.")))
+    session = connect()
+    session.subscribe(heard.append)
+    session.chat("look closely", on_event=pass_time)
+    lines = [notice.progress for notice in heard if isinstance(notice, notices.TurnProgress)]
+    looking, still = "Looking at your media…", "⏳ Still working..."
+    # A line of work stands for two minutes, which are six events here.
+    assert lines == [looking] * 6 + [still] * 9 + [""]
+
+
 def test_stop_without_a_turn(connect):
     assert not connect().stop()
 
@@ -468,7 +485,7 @@ def test_what_only_a_studio_can_do_says_so(scripted, connect):
     session = connect()
     scripted.chats.append(answers(said("ok")))
     session.chat("do something")
-    for deed in (session.undo, session.redo, session.fork, lambda: session.ab("a", "b")):
+    for deed in (session.undo, session.redo, session.fork):
         with pytest.raises(NotSupported):
             deed()
 
@@ -498,9 +515,13 @@ def test_a_refused_source_sends_nothing(scripted, connect):
     assert scripted.sessions == []
 
 
-def test_an_empty_message_is_refused(connect):
-    with pytest.raises(InputError):
-        connect().chat("  ")
+@pytest.mark.parametrize(("message", "words"), [("  ", "is empty"), (None, "not a NoneType")])
+def test_what_is_no_message_is_refused(scripted, connect, message, words):
+    session = connect()
+    with pytest.raises(InputError, match=words):
+        session.chat(message)
+    assert scripted.messages == []
+    assert session.history.empty
 
 
 def test_a_closed_session_says_so(connect):

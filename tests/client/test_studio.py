@@ -102,6 +102,8 @@ def test_two_styles_of_the_same_words(session, photo):
         "boxed.mp4", timeline=session.variants["boxed"], quality="low", resolution="320x180"
     )
     assert export.path.exists()
+    both = ab.export("both.mp4", quality="low", resolution="640x180")
+    assert (both.width, both.height) == (640, 180)
 
 
 def test_a_cell_sees_how_far_an_ab_is(session, photo):

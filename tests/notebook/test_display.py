@@ -61,6 +61,17 @@ def test_an_export_is_a_player_with_a_poster_and_a_relative_source(cell):
 
 @pytest.mark.usefixtures("session")
 @pytest.mark.parametrize(
+    ("name", "element"),
+    [("a.webm", "<video controls"), ("a.gif", '<img src="a.gif"'), ("a.png", '<img src="a.png"')],
+)
+def test_other_formats_are_shown_as_what_they_are(cell, name, element):
+    shown = html(cell(f"session.export('{name}', quality='low', resolution=(160, 90), fps=10)"))
+    assert element in shown[-1]
+    assert f'href="{name}"' in shown[-1]
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize(
     ("call", "notice", "words"),
     [
         ("session.export('out.mp4')", "ExportProgress", "Export cancelled"),

@@ -1,5 +1,6 @@
 import json
 import stat
+import time
 import uuid
 from datetime import UTC, datetime
 
@@ -189,6 +190,47 @@ async def test_seven_days_where_the_server_names_no_end(source):
     await source(server).token()
     await source(server, now=NOW + 6 * DAY).token()
     assert server.asked == 1
+
+
+async def test_a_server_that_names_no_zone_means_utc(source, monkeypatch):
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    time.tzset()
+    naive = lambda s: datetime.fromtimestamp(s, UTC).replace(tzinfo=None).isoformat()  # noqa: E731
+    server = Server(shape=naive)
+    await source(server).token()
+    await source(server, now=NOW + 7 * DAY - 599).token()
+    monkeypatch.undo()
+    time.tzset()
+    assert server.asked == 2
+
+
+async def test_a_clock_that_is_wrong_costs_no_token_a_call(source):
+    server = Server(lifetime=-DAY)
+    tokens = source(server)
+    first = await tokens.token()
+    assert await tokens.token() == first == await source(server).token()
+    assert server.asked == 1
+    await tokens.renew(first)
+    assert server.asked == 2
+
+
+async def test_a_replay_keeps_neither_id_nor_token(isolated_home):
+    server = Server()
+    tokens = TokenSource(
+        origin="https://a:443", own=None, client_id_file=None, ask=server.ask, env={}
+    )
+    assert (await tokens.token()).reveal() == "nmv_anon_number1"
+    assert tokens.client_id() == tokens.client_id()
+    tokens.new_client_id()
+    assert list(isolated_home.iterdir()) == []
+
+
+async def test_a_client_id_replaced_by_another_kernel_meanwhile_is_shared(source, tmp_path):
+    one, other = source(Server()), source(Server())
+    assert one.client_id() == other.client_id()
+    one.new_client_id()
+    assert source(Server()).client_id() == one.client_id() != other.client_id()
+    assert (tmp_path / "nemovideo" / "client_id").read_text() == one.client_id()
 
 
 async def test_renewing_takes_what_another_kernel_has_got_already(source):

@@ -37,6 +37,15 @@ async def test_a_file_that_changes_meanwhile_is_told(upload_file, size):
         _ = [chunk async for chunk in multipart.chunks()]
 
 
+async def test_a_file_that_goes_away_meanwhile_is_told(tmp_path):
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"123")
+    file = UploadFile("a.mp4", "video/mp4", 3, lambda: path.open("rb"))
+    path.unlink()
+    with pytest.raises(BrokenMedia, match="No such file"):
+        _ = [chunk async for chunk in Multipart([file]).chunks()]
+
+
 async def test_the_source_is_closed_when_the_sending_stops():
     source = io.BytesIO(b"x" * 3 * CHUNK_BYTES)
     multipart = Multipart([UploadFile("a.mp4", "video/mp4", 3 * CHUNK_BYTES, lambda: source)])

@@ -1,6 +1,8 @@
 """Every (call, fault, attempt) has one outcome; this is the whole table."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nemo_nb.wire.retry import READS, REPEATABLE, Call, Fault, Step, Verdict, verdict
 
@@ -36,7 +38,7 @@ def expected(call, fault, attempt, anonymous):  # noqa: PLR0911 - the table, row
 @pytest.mark.parametrize("fault", list(Fault))
 @pytest.mark.parametrize("call", list(Call))
 def test_the_whole_table(call, fault, attempt, anonymous):
-    found = verdict(call, fault, attempt, anonymous=anonymous)
+    found = verdict(call, [fault] * attempt, anonymous=anonymous)
     assert found.step is expected(call, fault, attempt, anonymous)
 
 
@@ -45,21 +47,39 @@ def test_what_changes_something_is_named():
     assert Call.POLL in READS
 
 
-@pytest.mark.parametrize("fault", list(Fault))
-def test_a_message_is_sent_twice_at_most(fault):
-    for attempt in (2, 3, 4):
-        step = verdict(Call.CHAT, fault, attempt, anonymous=True).step
-        assert step in (Step.RAISE, Step.RECONCILE)
+@pytest.mark.parametrize("second", list(Fault))
+@pytest.mark.parametrize("first", list(Fault))
+def test_a_message_is_sent_twice_at_most(first, second):
+    step = verdict(Call.CHAT, [first, second], anonymous=True).step
+    assert step in (Step.RAISE, Step.RECONCILE)
+
+
+def test_one_mishap_does_not_keep_another_from_being_mended():
+    # A connection that had gone stale, and then a token that had: as after a night's sleep.
+    stale = verdict(Call.STATE, [Fault.RESET, Fault.BAD_TOKEN], anonymous=True)
+    assert stale.step is Step.RENEW_TOKEN
+    busy = verdict(Call.STATE, [Fault.BAD_TOKEN, Fault.RATE_LIMITED], anonymous=True)
+    assert busy == Verdict(Step.RETRY, 30.0)
+    again = verdict(Call.STATE, [Fault.BAD_TOKEN, Fault.RESET, Fault.BAD_TOKEN], anonymous=True)
+    assert again.step is Step.RAISE
+
+
+@given(st.sampled_from(Call), st.lists(st.sampled_from(Fault), min_size=8), st.booleans())
+def test_every_call_comes_to_an_end(call, faults, anonymous):
+    steps = [verdict(call, faults[:n], anonymous=anonymous).step for n in range(1, 9)]
+    again = (Step.RETRY, Step.RENEW_TOKEN, Step.NEW_CLIENT_ID)
+    assert any(step not in again for step in steps)
 
 
 def test_the_wait_after_a_rate_limit():
-    limited = Fault.RATE_LIMITED
-    assert verdict(Call.CHAT, limited, 1) == Verdict(Step.RETRY, 30.0)
-    assert verdict(Call.CHAT, limited, 1, retry_after_s=5.0) == Verdict(Step.RETRY, 5.0)
-    assert verdict(Call.CHAT, limited, 1, rate_wait_s=0.0) == Verdict(Step.RETRY, 0.0)
-    assert verdict(Call.CHAT, limited, 1, retry_after_s=3600.0).step is Step.RAISE
+    limited = [Fault.RATE_LIMITED]
+    assert verdict(Call.CHAT, limited) == Verdict(Step.RETRY, 30.0)
+    assert verdict(Call.CHAT, limited, retry_after_s=5.0) == Verdict(Step.RETRY, 5.0)
+    assert verdict(Call.CHAT, limited, rate_wait_s=0.0) == Verdict(Step.RETRY, 0.0)
+    assert verdict(Call.CHAT, limited, retry_after_s=3600.0).step is Step.RAISE
 
 
 def test_short_waits_grow_and_respect_the_setting():
-    assert [verdict(Call.STATE, Fault.RESET, n).wait_s for n in (1, 2)] == [0.5, 1.0]
-    assert verdict(Call.STATE, Fault.RESET, 2, rate_wait_s=0.1).wait_s == 0.1
+    resets = [Fault.RESET, Fault.RESET]
+    assert [verdict(Call.STATE, resets[:n]).wait_s for n in (1, 2)] == [0.5, 1.0]
+    assert verdict(Call.STATE, resets, rate_wait_s=0.1).wait_s == 0.1

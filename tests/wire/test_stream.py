@@ -147,6 +147,25 @@ async def test_the_limit_holds_by_the_wall_clock_when_nothing_comes(peer, connec
     assert len(peer.seen) == 1
 
 
+@pytest.mark.parametrize("before_answer", [True, False])
+async def test_the_limit_holds_in_a_machine_that_slept(peer, connect, monkeypatch, before_answer):
+    # The timers of an event loop stand still meanwhile; the clock of the limits goes on.
+    now = [0.0]
+    client = connect(peer.url, clock=lambda: now[0])
+    monkeypatch.setattr("nemo_nb.wire.stream._LOOK_S", 0.01)
+
+    async def script(wire):
+        if not before_answer:
+            await wire.sse(f"data: {HELLO}\n\n".encode())
+        now[0] = 3600.0
+        await wire.reader.read()
+
+    peer.on(CHAT, script)
+    with anyio.fail_after(10), pytest.raises(TurnTimeout, match="It may still be at work"):
+        await said(client)
+    assert len(peer.seen) == 1
+
+
 @pytest.mark.parametrize(("promised", "ended"), [(0, "closed by the server"), (99, "Dropped")])
 async def test_the_log_tells_how_a_stream_ended(peer, connect, caplog, promised, ended):
     client = connect(peer.url)

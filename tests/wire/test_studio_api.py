@@ -1,6 +1,6 @@
 import pytest
 
-from nemo_nb.errors import EditRefused, NotSupported
+from nemo_nb.errors import EditRefused, NotSupported, ProtocolError
 from nemo_nb.wire.client import Dropped
 from nemo_nb.wire.studio_api import StudioApi
 
@@ -94,3 +94,30 @@ async def test_a_frame_of_the_session_and_of_another_draft(peer, studio):
     assert await studio.frame("s1", 0, draft={"t": []}) == b"\xff\xd8jpeg"
     assert peer.seen[1].path.endswith("/frame?at_ms=1500&width=320")
     assert peer.seen[2].json == {"draft": {"t": []}}
+
+
+async def test_a_frame_at_once(peer, studio):
+    async def jpeg(wire):
+        await wire.reply(b"\xff\xd8jpeg", Content_Type="image/jpeg")
+
+    peer.on(f"GET {BASE}/frame", jpeg)
+    await studio.frame("s1", 1500, exact=False)
+    assert peer.seen[-1].path.endswith("/frame?at_ms=1500&exact=false")
+
+
+async def test_thumbnails_are_a_picture_and_what_is_where_in_it(peer, studio):
+    places = {"columns": 2, "width": 160, "height": 90, "times_ms": [0, 500]}
+    peer.on(f"GET {BASE}/thumbnails", {"code": 0, "data": {**places, "image": "/9hqcGVn"}})
+    assert await studio.thumbnails("s1", every_ms=500) == (b"\xff\xd8jpeg", places)
+    assert peer.seen[-1].path.endswith("/thumbnails?every_ms=500&width=160")
+    peer.on(f"GET {BASE}/thumbnails", {"code": 0, "data": places})
+    with pytest.raises(ProtocolError):
+        await studio.thumbnails("s1", count=3)
+
+
+async def test_a_waveform_and_a_proxy(peer, studio):
+    peer.on(f"GET {BASE}/waveform", {"code": 0, "data": {"peaks": [0.5], "duration_ms": 9}})
+    peer.on(f"GET {BASE}/proxy", {"code": 0, "data": {"status": "building", "progress": 3.0}})
+    assert await studio.waveform("s1", 1) == {"peaks": [0.5], "duration_ms": 9}
+    assert peer.seen[-1].path.endswith("/waveform?buckets=1")
+    assert (await studio.proxy("s1"))["status"] == "building"

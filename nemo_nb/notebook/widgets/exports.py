@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 VIDEO_CHUNK_BYTES: Final = 1_000_000
 """Far below the 10 MB that Jupyter lets one message have."""
 
+_FILMS: Final = (".mp4", ".webm")
+
 
 @dataclass(slots=True)
 class ExportState:
@@ -95,6 +97,10 @@ class Exports:
             status = "cancelled" if isinstance(error, RenderCancelled) else "failed"
             shown = problem(error) if error is not None and status == "failed" else None
             self.state = ExportState(status, video=self.state.video, problem=shown)
+        elif export.path.suffix.lower() not in _FILMS:
+            # A GIF, a still or a sound is shown by the cell; the stage plays films.
+            now = self.state
+            self.state = ExportState("completed", 100.0, now.video, outdated=now.outdated)
         else:
             self.last, self._draft = export, export.draft
             self._videos.append(export.path)
