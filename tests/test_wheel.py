@@ -1,4 +1,4 @@
-"""The wheel works outside the checkout, with its front end, fonts and notebooks inside."""
+"""The wheel works outside the checkout, with its front end, fonts, weights and notebooks inside."""
 
 import os
 import runpy
@@ -42,7 +42,7 @@ def wheel(tmp_path_factory):
     return path
 
 
-def test_it_carries_the_front_end_the_fonts_and_the_notebooks(wheel):
+def test_it_carries_the_front_end_fonts_weights_and_notebooks(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert "nemo_nb/notebook/widgets/static/panel.js" in names
     assert "nemo_nb/notebook/widgets/static/panel.css" in names
@@ -50,6 +50,9 @@ def test_it_carries_the_front_end_the_fonts_and_the_notebooks(wheel):
     assert "nemo_nb/py.typed" in names
     assert any(
         n.startswith("nemo_nb/studio/render/fonts/") and n.endswith((".ttf", ".otf")) for n in names
+    )
+    assert {f"nemo_nb/studio/weights/{n}" for n in ("u2netp.onnx", "u2netp-LICENSE.txt")} <= set(
+        names
     )
     assert any(name.endswith("licenses/LICENSE") for name in names)
 

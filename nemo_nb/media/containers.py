@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import av
 from av.error import FFmpegError, InvalidDataError
@@ -17,13 +17,22 @@ from nemo_nb.errors import BrokenMedia
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
+    from av.video.codeccontext import VideoCodecContext
     from av.video.stream import VideoStream
 
 MICROSECONDS: Final = 1_000_000
 """FFmpeg's AV_TIME_BASE: the unit of a container's own start and duration."""
 
+# Reading so much before the claimed end finds the last packets of every stream.
+_TAIL_S: Final = 2.0
+# Sound and picture seldom end together, and muxers round.
+_SLACK_S: Final = 0.25
+
 MAX_SIDE: Final = 16_384
 """The longest side of a video frame in pixels that is decoded: beyond 16K a header lies."""
+
+MAX_PIXELS: Final = 1 << 26
+"""The most pixels of a frame that is decoded: twice 8K, 100 MB as YUV."""
 
 
 def decoded(container: InputContainer, stream: AudioStream | VideoStream) -> Iterator[Any]:
@@ -86,25 +95,87 @@ def picture_stream(container: InputContainer) -> VideoStream | None:
 
 
 def check_size(stream: VideoStream, name: str) -> None:
-    """Refuse frames of absurd size before any is allocated.
+    """Refuse frames of absurd size before any is allocated, now and later in the stream.
 
     Raises:
-        BrokenMedia: There is no picture size, or a side is over :data:`MAX_SIDE`.
+        BrokenMedia: There is no decoder for it, no picture size, or it is over
+            :data:`MAX_SIDE` or :data:`MAX_PIXELS`.
     """
-    width, height = stream.codec_context.width, stream.codec_context.height
-    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
+    # PyAV types it otherwise, yet it is None where the codec is unknown.
+    context = cast("VideoCodecContext | None", stream.codec_context)
+    if context is None:
+        raise BrokenMedia(
+            f"{name} cannot be played.",
+            "Its pictures are coded in a way that is not known here.",
+            "Save it again as MP4 (H.264, AAC) and upload that.",
+            code=4001,
+        )
+    width, height = context.width, context.height
+    sides = 0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE
+    if not (sides and width * height <= MAX_PIXELS):
         raise BrokenMedia(
             f"{name} cannot be played.",
             f"It claims a picture of {width} x {height} pixels.",
             "Save it again from the program it came from.",
             code=4001,
         )
+    # A frame may be larger than its header told; the decoder then refuses it.
+    context.options = {**context.options, "max_pixels": str(MAX_PIXELS)}
 
 
 def start_s(container: InputContainer) -> float:
     """Return the container's own zero, in seconds: what its first timestamps start from."""
     # PyAV types it as int, yet it is None where the demuxer knows no start.
     return float(Fraction(container.start_time or 0, MICROSECONDS))
+
+
+def end_s(container: InputContainer, path: Path, claimed_s: float) -> float:
+    """Return when what *container* holds really ends, in seconds from its first timestamp.
+
+    That is *claimed_s*, unless the file was cut short.
+    """
+    if is_iso(path):
+        return _indexed_end_s(container, path, claimed_s)
+    try:
+        container.seek(max(0, round((claimed_s - _TAIL_S) * MICROSECONDS)))
+    except FFmpegError:
+        return claimed_s
+    found = packets_end_s(container)
+    container.seek(0)
+    if found < claimed_s - _SLACK_S:
+        # Beyond what is there a seek may lead anywhere: from the beginning it is sure.
+        found = packets_end_s(container)
+        container.seek(0)
+    return found if 0 < found < claimed_s - _SLACK_S else claimed_s
+
+
+def packets_end_s(container: InputContainer) -> float:
+    """Return the end of the last packet from here on, in seconds from the first timestamp."""
+    end = 0.0
+    try:
+        for packet in container.demux():
+            if packet.pts is not None:
+                end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+    except FFmpegError:
+        pass  # cut in the middle of a packet: what came before it counts
+    return end - start_s(container)
+
+
+def _indexed_end_s(container: InputContainer, path: Path, claimed_s: float) -> float:
+    """An MP4 knows where each of its frames lies: those beyond the file's end are lost."""
+    size = path.stat().st_size
+    ends: list[float] = []
+    lost = False
+    for stream in container.streams:
+        entries = stream.index_entries
+        whole = len(entries)
+        while whole and entries[whole - 1].pos + entries[whole - 1].size > size:
+            whole -= 1
+        lost = lost or whole < len(entries)
+        if whole and stream.time_base:
+            last = entries[min(whole, len(entries) - 1)]
+            ends.append(float(last.timestamp * stream.time_base))
+    return min(claimed_s, max(ends)) if lost and ends else claimed_s
 
 
 def _why_unreadable(path: Path) -> tuple[str, str]:

@@ -13,7 +13,7 @@ JPEG_QUALITY: Final = 92
 
 
 def heic_to_jpeg(source: Path | bytes) -> bytes:
-    """Return the photo as an upright JPEG's bytes.
+    """Return the photo as an upright JPEG's bytes, in sRGB.
 
     Args:
         source: A path or the file's bytes.
@@ -24,5 +24,5 @@ def heic_to_jpeg(source: Path | bytes) -> bytes:
     name = source.name if isinstance(source, Path) else "HEIC photo"
     image = stills.load(source, name)
     target = BytesIO()
-    image.save(target, "JPEG", quality=JPEG_QUALITY, icc_profile=image.info.get("icc_profile"))
+    image.save(target, "JPEG", quality=JPEG_QUALITY, icc_profile=None)
     return target.getvalue()

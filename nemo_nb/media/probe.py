@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import math
 from dataclasses import replace
 from fractions import Fraction
@@ -11,18 +12,22 @@ from typing import TYPE_CHECKING, Final
 
 from nemo_nb.errors import BrokenMedia, UnsupportedFile
 from nemo_nb.media import containers, stills
+from nemo_nb.media.animations import frame_durations_ms
 from nemo_nb.media.sniff import HEAD_BYTES, Sniffed, looks_like_text, sniff, supported
 from nemo_nb.models import MediaInfo
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
-    from PIL import Image
 
 _QUARTER_TURNS: Final = (90, 270)
 _HIGHEST_FPS: Final = 240.0
 _PLAIN_FPS: Final = 25.0
-_DEFAULT_GIF_DELAY_MS: Final = 100
+_LONGEST_PIXEL: Final = 10
+_LONGEST_S: Final = 24 * 3600.0
+_GUESSING: Final = ("mp3", "aac")
+
+_log = logging.getLogger(__name__)
 
 
 def probe(path: Path, *, name: str | None = None) -> MediaInfo:
@@ -89,23 +94,10 @@ def _photo(path: Path, info: MediaInfo) -> MediaInfo:
         info = replace(info, width=width, height=height)
         if not stills.is_animated(image):
             return info
-        durations = frame_durations_ms(image)
+    durations = frame_durations_ms(path, info.name)
     total = sum(durations)
     fps = round(len(durations) * 1000 / total, 3)
     return replace(info, kind="video", duration_ms=total, fps=fps)
-
-
-def frame_durations_ms(image: Image.Image) -> list[int]:
-    """Return how long each frame of an animation shows, in ms.
-
-    A delay of 10 ms or less plays as 100 ms, which is what browsers do with such files.
-    """
-    durations: list[int] = []
-    for index in range(getattr(image, "n_frames", 1)):
-        image.seek(index)
-        delay = round(float(image.info.get("duration", 0)))
-        durations.append(delay if delay > 10 else _DEFAULT_GIF_DELAY_MS)  # noqa: PLR2004  as told above
-    return durations
 
 
 def _clip(path: Path, info: MediaInfo) -> MediaInfo:
@@ -118,7 +110,9 @@ def _clip(path: Path, info: MediaInfo) -> MediaInfo:
                 fix="Save it again as MP4 (H.264, AAC).",
                 code=4001,
             )
-        info = replace(info, has_audio=has_audio, duration_ms=_duration_ms(container))
+        info = replace(
+            info, has_audio=has_audio, duration_ms=_duration_ms(container, path, info.name)
+        )
         if video is None:
             return replace(info, kind="audio")
         containers.check_size(video, info.name)
@@ -146,25 +140,43 @@ def _upright(container: InputContainer, video: VideoStream, name: str) -> tuple[
 
 
 def display_size(width: int, height: int, aspect: Fraction | None) -> tuple[int, int]:
-    """Return the size in square pixels of a picture whose pixels have this aspect ratio."""
-    if not aspect or aspect <= 0 or aspect == 1:
+    """Return the size in square pixels of a picture whose pixels have this aspect ratio.
+
+    Pixels that claim to be ten times as long as they are wide are taken as square.
+    """
+    if not aspect or aspect == 1 or not 1 / _LONGEST_PIXEL < aspect < _LONGEST_PIXEL:
         return width, height
     return (round(width * aspect), height) if aspect > 1 else (width, round(height / aspect))
 
 
-def _duration_ms(container: InputContainer) -> int:
-    start_s = containers.start_s(container)
-    if container.duration is not None and container.duration > 0:
-        # Matroska writes where the last frame ends, other formats how long it all takes.
-        before_s = start_s if "matroska" in container.format.name else 0.0
-        return round(container.duration / 1000 - before_s * 1000)
-    # Raw ADTS and cut MKV files know no length: read it off the packets.
-    end = 0.0
-    for packet in container.demux():
-        if packet.pts is not None:
-            end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    container.seek(0)
-    return round((end - start_s) * 1000)
+def _duration_ms(container: InputContainer, path: Path, name: str) -> int:
+    claimed_s = _claimed_s(container)
+    if claimed_s is None:
+        # Such files know no length, or guess it by their bit rate: it is read off the packets.
+        found_s = containers.packets_end_s(container)
+        container.seek(0)
+    else:
+        found_s = containers.end_s(container, path, claimed_s)
+        if found_s < claimed_s:
+            _log.warning(
+                "%s was cut short: the first %.1f of its %.1f s are there", name, found_s, claimed_s
+            )
+    if found_s > _LONGEST_S:
+        raise BrokenMedia(
+            f"{name} cannot be used.",
+            f"It claims to last {found_s / 3600:,.0f} hours; the limit is 24.",
+            "Save it again from the program it came from, or cut it first.",
+            code=4001,
+        )
+    return round(found_s * 1000)
+
+
+def _claimed_s(container: InputContainer) -> float | None:
+    if container.format.name in _GUESSING or not container.duration or container.duration < 0:
+        return None
+    # Matroska writes where the last frame ends, other formats how long it all takes.
+    before_s = containers.start_s(container) if "matroska" in container.format.name else 0.0
+    return container.duration / containers.MICROSECONDS - before_s
 
 
 def _fps(video: VideoStream) -> float:

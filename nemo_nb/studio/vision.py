@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps
 
-from nemo_nb.errors import BrokenMedia
+from nemo_nb.media import stills
 from nemo_nb.studio import vision_net
 
 if TYPE_CHECKING:
@@ -154,19 +153,10 @@ def _network() -> cv2.dnn.Net:
 
 
 def _read(path: Path) -> NDArray[np.uint8]:
-    try:
-        with Image.open(path) as image:
-            # Decodes a JPEG at a fraction of its size; nothing here looks at more pixels.
-            image.draft("RGB", (2 * _PROBE_SIDE, 2 * _PROBE_SIDE))
-            upright = ImageOps.exif_transpose(image)
-            if "A" in upright.getbands() or "transparency" in upright.info:
-                rgba = upright.convert("RGBA")
-                upright = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
-            return np.asarray(upright.convert("RGB"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise BrokenMedia(
-            f"{path.name} cannot be read as a picture.", fix="Upload it again, or another one."
-        ) from error
+    # Nothing here looks at more pixels than this.
+    side = 2 * _PROBE_SIDE
+    image = stills.load(path, path.name, at_least=(side, side), ground=(255, 255, 255))
+    return np.asarray(image)
 
 
 def _resize(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

@@ -70,6 +70,36 @@ def test_pixels_that_are_not_square_count_in_the_size(tmp_path):
     assert (info.width, info.height) == (427, 180)
 
 
+def test_pixels_of_absurd_shape_are_taken_as_square(tmp_path):
+    info = probe(mediakit.clip(tmp_path / "s.mp4", frames=2, aspect=Fraction(900, 1)))
+    assert (info.width, info.height) == (320, 180)
+
+
+def test_several_sound_tracks_and_none(tmp_path):
+    path = tmp_path / "s.mkv"
+    with av.open(str(path), "w") as file:
+        pictures = file.add_stream("libx264", rate=24, options={"preset": "ultrafast"})
+        pictures.width, pictures.height, pictures.pix_fmt = 64, 36, "yuv420p"
+        tracks = [file.add_stream("aac", rate=48_000, layout="mono") for _ in range(3)]
+        for _ in range(24):
+            file.mux(pictures.encode(av.VideoFrame(64, 36, "yuv420p")))
+        file.mux(pictures.encode(None))
+        for n, track in enumerate(tracks):
+            mediakit._write_tone(file, track, mediakit.sine(440, 1 + n / 10, channels=1))
+    info = probe(path)
+    assert (info.kind, info.has_audio) == ("video", True)
+    assert abs(info.duration_ms - 1200) <= 60
+    assert not probe(mediakit.clip(tmp_path / "n.mp4", frames=6)).has_audio
+
+
+@pytest.mark.parametrize("name", ["t.wav", "t.mp3", "t.m4a", "t.aac"])
+def test_a_mono_recording_of_8_khz(tmp_path, name):
+    info = probe(mediakit.tone(tmp_path / name, ms=1500, rate=8000, channels=1))
+    assert (info.kind, info.has_audio, info.format) == ("audio", True, name.rpartition(".")[2])
+    # MP3 and AAC come in frames of 72 and 128 ms at this rate, and with some silence before.
+    assert abs(info.duration_ms - 1500) <= 300
+
+
 def test_a_silent_clip_and_another_name(tmp_path):
     path = mediakit.clip(tmp_path / "x.bin.mp4", frames=6)
     info = probe(path, name="holiday.mp4")

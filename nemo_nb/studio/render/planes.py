@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import av
 import cv2
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
 BLACK_LUMA = 16
 NEUTRAL_CHROMA = 128
-_HD_HEIGHT = 720
-_UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED and its siblings, libavutil/pixfmt.h
-_RGB_MATRIX = 0  # AVCOL_SPC_RGB
-_BT2020 = (9, 10)  # AVCOL_SPC_BT2020_NCL, _CL
 
 
 def new_frame(width: int, height: int) -> av.VideoFrame:
@@ -99,61 +95,12 @@ def backdrop(planes: Planes, canvas: tuple[int, int]) -> Planes:
 def _blurred(plane: Plane, small: tuple[int, int], full: tuple[int, int]) -> Any:
     height, width = plane.shape
     scale = max(small[0] / width, small[1] / height)
-    part = (round(small[0] / scale), round(small[1] / scale))
+    part = max(1, round(small[0] / scale)), max(1, round(small[1] / scale))
     x, y = (width - part[0]) // 2, (height - part[1]) // 2
     crop = np.ascontiguousarray(plane[y : y + part[1], x : x + part[0]])
     tiny = cv2.resize(crop, (max(1, small[0]), max(1, small[1])), interpolation=cv2.INTER_AREA)
     soft = cv2.GaussianBlur(tiny, (0, 0), sigmaX=max(small) / 48)
     return cv2.resize(soft, full, interpolation=cv2.INTER_LINEAR)
-
-
-class Converter:
-    """Scales frames of any format to BT.709 yuv420p; keeps the scaler between frames."""
-
-    def __init__(self) -> None:
-        self._reformatter = VideoReformatter()
-
-    def convert(self, frame: av.VideoFrame, width: int, height: int) -> Planes:
-        """Return *frame* as planes of *width* x *height*, views valid while they are held."""
-        matrix = _matrix(frame)
-        # Where colours are recomputed swscale's quick rounding darkens them by 1 in 100.
-        exact = 0 if matrix == Colorspace.ITU709 else Interpolation.ACCURATE_RND
-        result = self._reformatter.reformat(
-            frame,
-            width,
-            height,
-            "yuv420p",
-            src_colorspace=matrix,
-            dst_colorspace=Colorspace.ITU709,
-            interpolation=Interpolation.BICUBIC | exact,
-            src_color_range=_range(frame),
-            dst_color_range=ColorRange.MPEG,
-            threads=1,
-        )
-        return views(result)
-
-
-def _matrix(frame: av.VideoFrame) -> Colorspace:
-    """Return the matrix a frame was made with; untagged ones go by height, as in players."""
-    if frame.colorspace in _BT2020:
-        return Colorspace.BT2020
-    if frame.colorspace == Colorspace.ITU709:
-        return Colorspace.ITU709
-    if frame.colorspace in (_UNSPECIFIED, _RGB_MATRIX):
-        return Colorspace.ITU709 if frame.height >= _HD_HEIGHT else Colorspace.ITU601
-    return Colorspace.ITU601
-
-
-def _range(frame: av.VideoFrame) -> ColorRange:
-    full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith(("yuvj", "rgb"))
-    return ColorRange.JPEG if full else ColorRange.MPEG
-
-
-def from_rgb(rgb: NDArray[np.uint8], size: tuple[int, int] | None = None) -> Planes:
-    """Return an RGB picture, shape (h, w, 3), as planes, scaled to *size* if given."""
-    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
-    width, height = size or (frame.width, frame.height)
-    return Converter().convert(frame, width, height)
 
 
 def to_image(frame: av.VideoFrame) -> Image.Image:
