@@ -7,7 +7,7 @@ static ones and both weights at once.
 
 What comes out, read by ``nemo_nb/studio/render/fonts.py``:
 
-- ``<Family>-400.ttf`` and ``<Family>-700.ttf``: copied.
+- ``<Family>-<weight>.ttf``: copied, one for each weight that ships.
 - ``<Family>.ttc``: a collection with one variable face a slice. No merging: HarfBuzz picks a
   face by its cmap as fast as a glyph, and hanzi and syllables need no shaping across slices.
 - ``<Family>.ttf``: one file for every weight, cut down to what is drawn.
@@ -59,27 +59,50 @@ _SYMBOLS: Final = ((0x2190, 0x23FF), (0x25A0, 0x27BF), (0x2B00, 0x2BFF), (0x1F10
 class _Source(NamedTuple):
     """One npm package and what is made of it.
 
-    ``ranges`` keeps only these code points; ``rest_of`` drops what that family has already.
+    ``weights`` are the static files taken; ``ranges`` keeps only these code points;
+    ``rest_of`` drops what that family has already.
     """
 
     family: str
     package: str
     kind: Literal["static", "slices", "single", "emoji"]
+    weights: tuple[int, ...] = ()
     ranges: tuple[tuple[int, int], ...] = ()
     rest_of: str = ""
 
 
+_WEIGHT_NAMES: Final = {
+    300: "Light",
+    400: "Regular",
+    500: "Medium",
+    600: "SemiBold",
+    700: "Bold",
+    800: "ExtraBold",
+    900: "Black",
+}
+_EXPO: Final = "@expo-google-fonts"
+_READING: Final = (300, 400, 500, 600, 700, 800, 900)
+# Of the families with a character of their own, the weights that people choose them for.
 SOURCES: Final = (
-    _Source("NotoSans", "@expo-google-fonts/noto-sans", "static"),
-    _Source("NotoSansArabic", "@expo-google-fonts/noto-sans-arabic", "static"),
-    _Source("NotoSansHebrew", "@expo-google-fonts/noto-sans-hebrew", "static"),
-    _Source("NotoSansThai", "@expo-google-fonts/noto-sans-thai", "static"),
+    _Source("NotoSans", f"{_EXPO}/noto-sans", "static", _READING),
+    _Source("Montserrat", f"{_EXPO}/montserrat", "static", (400, 600, 700, 800, 900)),
+    _Source("Fredoka", f"{_EXPO}/fredoka", "static", (400, 600, 700)),
+    _Source("Oswald", f"{_EXPO}/oswald", "static", (400, 600, 700)),
+    _Source("Anton", f"{_EXPO}/anton", "static", (400,)),
+    _Source("Bangers", f"{_EXPO}/bangers", "static", (400,)),
+    _Source("PlayfairDisplay", f"{_EXPO}/playfair-display", "static", (400, 700, 900)),
+    _Source("Caveat", f"{_EXPO}/caveat", "static", (400, 700)),
+    _Source("Pacifico", f"{_EXPO}/pacifico", "static", (400,)),
+    _Source("JetBrainsMono", f"{_EXPO}/jetbrains-mono", "static", (400, 700)),
+    _Source("NotoSansArabic", f"{_EXPO}/noto-sans-arabic", "static", _READING),
+    _Source("NotoSansHebrew", f"{_EXPO}/noto-sans-hebrew", "static", _READING),
+    _Source("NotoSansThai", f"{_EXPO}/noto-sans-thai", "static", _READING),
     _Source("NotoSansSC", "@fontsource-variable/noto-sans-sc", "slices"),
     # The four thousand kanji and traditional hanzi that the Chinese font does not have.
-    _Source("NotoSansJP", "@fontsource-variable/noto-sans-jp", "slices", _HAN, "NotoSansSC"),
-    _Source("NotoSansKR", "@fontsource-variable/noto-sans-kr", "slices", _HANGUL),
-    _Source("NotoSansSymbols2", "@expo-google-fonts/noto-sans-symbols-2", "single", _SYMBOLS),
-    _Source("NotoColorEmoji", "@expo-google-fonts/noto-color-emoji", "emoji"),
+    _Source("NotoSansJP", "@fontsource-variable/noto-sans-jp", "slices", (), _HAN, "NotoSansSC"),
+    _Source("NotoSansKR", "@fontsource-variable/noto-sans-kr", "slices", (), _HANGUL),
+    _Source("NotoSansSymbols2", f"{_EXPO}/noto-sans-symbols-2", "single", (), _SYMBOLS),
+    _Source("NotoColorEmoji", f"{_EXPO}/noto-color-emoji", "emoji"),
 )
 
 
@@ -113,8 +136,9 @@ def build(source_dir: Path, out_dir: Path) -> None:
 
 
 def _static(source: _Source, package: Path, out: Path) -> None:
-    for weight, folder in ((400, "400Regular"), (700, "700Bold")):
-        shutil.copyfile(_only_ttf(package / folder), out / f"{source.family}-{weight}.ttf")
+    for weight in source.weights:
+        folder = package / f"{weight}{_WEIGHT_NAMES[weight]}"
+        shutil.copyfile(_only_ttf(folder), out / f"{source.family}-{weight}.ttf")
 
 
 def _single(source: _Source, package: Path, out: Path) -> None:

@@ -7,22 +7,25 @@ drawn by one face, so that marks and joined emoji stay together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from uniseg.derived import default_ignorable_code_point
 from uniseg.emoji import emoji_presentation
 
-from nemo_nb.errors import ConfigError
+from nemo_nb.errors import BrokenMedia, ConfigError
 from nemo_nb.studio.render.harfbuzz import hb
+from nemo_nb.timeline.styles import FONTS
 
 FONTS_DIR: Final = Path(__file__).parent / "fonts"
 
-# The order of fallback. Noto Sans draws Latin, Greek, Cyrillic, Vietnamese and Devanagari.
-FAMILIES: Final = (
+# What a family lacks, these draw, in this order. Noto Sans draws Latin, Greek, Cyrillic,
+# Vietnamese and Devanagari.
+FALLBACKS: Final = (
     "NotoSans",
     "NotoSansArabic",
     "NotoSansHebrew",
@@ -33,13 +36,30 @@ FAMILIES: Final = (
     "NotoSansSymbols2",
     "NotoColorEmoji",
 )
+DEFAULT_FAMILY: Final = FALLBACKS[0]
 EMOJI_FAMILY: Final = "NotoColorEmoji"
 HAN_FAMILIES: Final = ("NotoSansSC", "NotoSansJP")
 
-# From this weight on text is drawn bold; CSS picks between 400 and 700 at the same point.
-_BOLD_FROM: Final = 550
-# Noto's emoji are 1.25 em wide, a quarter more than the text beside them looks good with.
-_EMOJI_SCALE: Final = 0.86
+# What CSS calls a kind of font, and the family that is one.
+_KINDS: Final = {
+    "sansserif": "NotoSans",
+    "serif": "PlayfairDisplay",
+    "monospace": "JetBrainsMono",
+    "mono": "JetBrainsMono",
+    "cursive": "Caveat",
+    "handwriting": "Caveat",
+    "condensed": "Oswald",
+    "rounded": "Fredoka",
+}
+_BY_NAME: Final = {name.replace(" ", "").lower(): name.replace(" ", "") for name in FONTS} | _KINDS
+
+# Noto's emoji are 1.25 em wide, a quarter more than the text beside them looks good with;
+# Caveat's x-height is 0.40 em, that of Noto Sans 0.54: one size then looks alike in both.
+_SCALES: Final = {EMOJI_FAMILY: 0.86, "Caveat": 1.3}
+# A font is read whole into memory; the largest CJK families have 25 MB.
+_MAX_FONT_BYTES: Final = 64 << 20
+_MAX_COLLECTED: Final = 32
+_KEPT_SETS: Final = 16
 
 _TEXT_PRESENTATION: Final = "\ufe0e"
 _EMOJI_PRESENTATION: Final = "\ufe0f"
@@ -50,7 +70,7 @@ class Face:
     """One loaded font at one weight.
 
     Attributes:
-        family: A name of :data:`FAMILIES`.
+        family: The stem of its file's name, without the weight.
         font: The HarfBuzz font, in font units; never changed after loading, so that threads
             can share it.
         em: How much of an em one font unit is.
@@ -67,13 +87,24 @@ class Face:
 
 
 class FontSet:
-    """All faces of one weight, found by character."""
+    """The faces of one style, found by character.
 
-    def __init__(self, *, bold: bool) -> None:
-        self._faces: dict[int, list[Face]] = {}
-        for face in _load(bold=bold):
-            for code in face.font.face.unicodes:
-                self._faces.setdefault(code, []).append(face)
+    Args:
+        family: A family that ships (:func:`family_named`); it comes before the fallbacks.
+        weight: 1-1000; each family gives the nearest weight it has.
+        own: A font file (TrueType, OpenType, or a collection) that comes before all others.
+
+    Raises:
+        BrokenMedia: *own* is no font that can be read.
+        ConfigError: The fonts were not built.
+    """
+
+    def __init__(self, family: str, weight: int, own: Path | None = None) -> None:
+        first = list(_own_faces(own, weight)) if own else []
+        if family != DEFAULT_FAMILY:
+            first.extend(_family_faces(family, weight))
+        self._first = _by_code(first)
+        self._rest = _fallbacks(weight)
 
     def face_for(self, cluster: str, *, beside_han: bool = False) -> Face | None:
         """Return the face that draws *cluster*, or None where no font can.
@@ -84,7 +115,7 @@ class FontSet:
         """
         shown = [char for char in cluster if not is_ignorable(char)]
         if not shown:
-            return self._faces[ord(" ")][0]
+            return self._having(" ")[0]
         candidates = self._covering("".join(shown)) or self._covering(shown[0])
         wanted = EMOJI_FAMILY if is_emoji(cluster) else HAN_FAMILIES[0] if beside_han else ""
         for face in candidates:
@@ -99,30 +130,39 @@ class FontSet:
     def missing_in(self, face: Face, cluster: str) -> Iterator[str]:
         """Yield the visible characters of *cluster* that *face* has no glyph for."""
         for char in cluster:
-            if not is_ignorable(char) and face not in self._faces.get(ord(char), ()):
+            if not is_ignorable(char) and face not in self._having(char):
                 yield char
 
     def _covering(self, chars: str) -> list[Face]:
-        lists = [self._faces.get(ord(char), []) for char in dict.fromkeys(chars)]
+        lists = [self._having(char) for char in dict.fromkeys(chars)]
         if len(lists) == 1:
             return lists[0]
         return (
             [face for face in lists[0] if all(face in rest for rest in lists[1:])] if lists else []
         )
 
+    def _having(self, char: str) -> list[Face]:
+        code = ord(char)
+        return [*self._first.get(code, ()), *self._rest.get(code, ())]
 
-def font_set(weight: int) -> FontSet:
-    """Return the fonts for a style's *weight*: regular, or bold from 550 on.
 
-    Raises:
-        ConfigError: The fonts were not built.
+def family_named(name: str) -> str | None:
+    """Return the family that people call *name* (or a kind, such as ``serif``); None if unknown."""
+    return _BY_NAME.get(re.sub(r"[\s_-]+", "", name).lower())
+
+
+def font_set(family: str = DEFAULT_FAMILY, weight: int = 400, own: Path | None = None) -> FontSet:
+    """Return the fonts for a style, made once. Arguments and errors: see :class:`FontSet`.
+
+    A family that does not ship is drawn in Noto Sans.
     """
-    return _font_set(weight >= _BOLD_FROM)
+    weight = min(900, max(100, round(weight / 100) * 100))
+    return _font_set(family_named(family) or DEFAULT_FAMILY, weight, own)
 
 
-@cache
-def _font_set(bold: bool) -> FontSet:  # noqa: FBT001 - the key of a cache, called in one place
-    return FontSet(bold=bold)
+@lru_cache(maxsize=_KEPT_SETS)
+def _font_set(family: str, weight: int, own: Path | None) -> FontSet:
+    return FontSet(family, weight, own)
 
 
 @cache
@@ -138,27 +178,64 @@ def is_emoji(cluster: str) -> bool:
     return emoji_presentation(cluster[0]) and _TEXT_PRESENTATION not in cluster
 
 
-def _load(*, bold: bool) -> Iterator[Face]:
-    weight = 700 if bold else 400
-    for family in FAMILIES:
-        path = next(
-            (
-                path
-                for name in (f"{family}-{weight}.ttf", f"{family}.ttc", f"{family}.ttf")
-                if (path := FONTS_DIR / name).is_file()
-            ),
-            None,
+@cache
+def shipped_weights(family: str) -> tuple[int, ...]:
+    """Return the weights of which *family* has a file each; none for one file with all."""
+    paths = FONTS_DIR.glob(f"{family}-*.ttf")
+    return tuple(sorted(int(path.stem.rpartition("-")[2]) for path in paths))
+
+
+@cache
+def _fallbacks(weight: int) -> dict[int, list[Face]]:
+    """Return what every style falls back to, by character: 35,000 of them, so kept once."""
+    return _by_code(face for family in FALLBACKS for face in _family_faces(family, weight))
+
+
+def _by_code(faces: Iterable[Face]) -> dict[int, list[Face]]:
+    result: dict[int, list[Face]] = {}
+    for face in faces:
+        for code in face.font.face.unicodes:
+            result.setdefault(code, []).append(face)
+    return result
+
+
+def _family_faces(family: str, weight: int) -> Iterator[Face]:
+    weights = shipped_weights(family)
+    if weights:
+        # Of two that are as near, the heavier: captions are read off moving pictures.
+        nearest = min(weights, key=lambda one: (abs(one - weight), -one))
+        path = FONTS_DIR / f"{family}-{nearest}.ttf"
+    else:
+        path = FONTS_DIR / f"{family}.ttc"
+        path = path if path.is_file() else path.with_suffix(".ttf")
+    if not path.is_file():
+        raise ConfigError(
+            f"The font {family} is not in this installation.",
+            "Fonts are not part of the source code; the build fetches them.",
+            "Run `make setup` in the checkout, or install the package with pip.",
         )
-        if path is None:
-            raise ConfigError(
-                f"The font {family} is not in this installation.",
-                "Fonts are not part of the source code; the build fetches them.",
-                "Run `make setup` in the checkout, or install the package with pip.",
-            )
-        blob = hb.Blob.from_file_path(str(path))
-        for index in range(hb.Face(blob).count):
-            font = hb.Font(hb.Face(blob, index))
-            if font.face.has_var_data:
-                font.set_variations({"wght": weight})
-            scale = _EMOJI_SCALE if family == EMOJI_FAMILY else 1.0
-            yield Face(family, font, scale / font.face.upem)
+    return _faces(path, family, weight, _SCALES.get(family, 1.0))
+
+
+def _own_faces(path: Path, weight: int) -> Iterator[Face]:
+    unusable = BrokenMedia(
+        f"The font {path.name} cannot be used.",
+        "It is no TrueType or OpenType font with characters in it.",
+        "Use a .ttf or .otf file; a .woff2 can be converted to one.",
+    )
+    if not path.is_file() or not 0 < path.stat().st_size <= _MAX_FONT_BYTES:
+        raise unusable
+    faces = list(_faces(path, f"own:{path.name}", weight, 1.0))
+    if not any(face.font.face.unicodes for face in faces):
+        raise unusable
+    yield from faces
+
+
+def _faces(path: Path, family: str, weight: int, scale: float) -> Iterator[Face]:
+    blob = hb.Blob.from_file_path(str(path))
+    count = hb.Face(blob).count
+    for index in range(count if path.parent == FONTS_DIR else min(count, _MAX_COLLECTED)):
+        font = hb.Font(hb.Face(blob, index))
+        if font.face.has_var_data:
+            font.set_variations({"wght": weight})
+        yield Face(family, font, scale / font.face.upem)

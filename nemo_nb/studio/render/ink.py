@@ -4,9 +4,12 @@ Coverage is float32 in 0-1, shape (height, width), y downwards. Everything is dr
 HarfBuzz's own rasteriser, which also paints COLRv1 emoji, something FreeType does not do by
 itself. Measured on a line of 58 letters at 65 px: 0.4 ms against 7 ms for freetype-py, the
 pictures alike within 1 % of the ink. Outlines have no HarfBuzz function: they are grown from
-a distance map (24 ms a line against FreeType's 12, once a caption), round at every join and
-free of the notches where a stroker's curves overlap.
+a distance map (8 ms or less a line, once a caption), round at every join and free of the
+notches where a stroker's curves overlap.
 """
+
+# pyright: reportUnknownVariableType=false
+# cv2's stubs leave array types open; they are named again where its results are kept.
 
 from __future__ import annotations
 
@@ -23,20 +26,29 @@ from nemo_nb.studio.render.shaping import Glyph
 Coverage = npt.NDArray[np.float32]
 Rgba = npt.NDArray[np.float32]
 Colour = tuple[float, float, float, float]
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom in px."""
+
+Owners = npt.NDArray[np.int32]
 
 # A glyph and the px position of its line's origin: left end, baseline.
 Placed = tuple[Glyph, float, float]
 
-# Outlines are grown at this many times the size, so that their edge is smooth.
-_OVERSAMPLE: Final = 3
-# Coverage from which a pixel counts as inside.
+# Outlines are grown at this many times the size, so that their edge is smooth: twice, small
+# letters three times. Measured against six times on a line of 48 letters at 54 px: the mean
+# difference is 0.9 of 255 in 8 ms; three times and exact distances give 0.5 in 47 ms.
+_OVERSAMPLE: Final = 2
+_OVERSAMPLE_FINE: Final = 3
+_FINE_BELOW_PX: Final = 32
+# The value from which a pixel counts as inside.
+_HALF: Final = 127
 _SHADOW_DENSITY: Final = 3.0
-_EDGE: Final = 0.5
+_NOBODY: Final = -1
 
 
 def coverage(glyphs: Sequence[Placed], font_px: float, size: tuple[int, int]) -> Coverage:
     """Return the coverage of all uncoloured *glyphs* on a picture of *size* (width, height)."""
-    return _outlines(glyphs, font_px, size, 1)
+    return _outlines(glyphs, font_px, size)
 
 
 def emoji(glyphs: Sequence[Placed], font_px: float, size: tuple[int, int]) -> Rgba | None:
@@ -58,18 +70,57 @@ def outline(
     glyphs: Sequence[Placed], font_px: float, size: tuple[int, int], radius_px: float
 ) -> Coverage:
     """Return the coverage of *glyphs* grown by *radius_px* on all sides, with round corners."""
-    n = _OVERSAMPLE
-    big = _outlines(glyphs, font_px, size, n)
-    distance = cv2.distanceTransform(
-        (big < _EDGE).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
-    )
-    grown = np.clip(radius_px * n + 0.5 - distance, 0, 1).astype(np.float32)
+    n = _OVERSAMPLE if font_px >= _FINE_BELOW_PX else _OVERSAMPLE_FINE
+    big = _drawn(glyphs, font_px, size, n)
+    _, free = cv2.threshold(big, _HALF, 1, cv2.THRESH_BINARY_INV)
+    distance = cv2.distanceTransform(free, cv2.DIST_L2, cv2.DIST_MASK_5)
+    grown = np.clip(radius_px * n + 0.5 - distance, 0, 1, dtype=np.float32)
     return cast("Coverage", cv2.resize(grown, size, interpolation=cv2.INTER_AREA))
 
 
-def rounded_box(
-    size: tuple[int, int], box: tuple[float, float, float, float], radius_px: float
-) -> Coverage:
+def owners(glyphs: Sequence[Placed], font_px: float, size: tuple[int, int]) -> Owners:
+    """Return for every pixel the cluster whose glyph is nearest: int32, shape (height, width).
+
+    Strokes, shadows and overlapping swashes then belong to the letter they come from.
+    """
+    width, height = size
+    seeds = np.full((height, width), _NOBODY, np.int32)
+    for glyph, x, y in glyphs:
+        extents = glyph.face.font.get_glyph_extents(glyph.id)
+        if extents is None or not extents.width:
+            continue
+        unit = glyph.face.em * font_px
+        left = max(0, int(x + glyph.x * font_px + extents.x_bearing * unit) - 1)
+        top = max(0, int(y - glyph.y * font_px - extents.y_bearing * unit) - 1)
+        right = min(width, left + int(abs(extents.width) * unit) + 3)
+        bottom = min(height, top + int(abs(extents.height) * unit) + 3)
+        if right <= left or bottom <= top:
+            continue
+        part = seeds[top:bottom, left:right]
+        if glyph.face.is_emoji:
+            part[...] = glyph.cluster
+        else:
+            drawn = _outlines([(glyph, x - left, y - top)], font_px, (right - left, bottom - top))
+            # Half of the most: thin letters set small never fill a pixel.
+            part[(drawn > 0) & (drawn >= drawn.max() / 2)] = glyph.cluster
+    return nearest(seeds)
+
+
+def nearest(seeds: Owners) -> Owners:
+    """Return *seeds* with every pixel of nobody (-1) given to the nearest one of somebody."""
+    taken = seeds != _NOBODY
+    if not taken.any():
+        return seeds
+    found = cv2.distanceTransformWithLabels(
+        (~taken).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    labels = cast("Owners", found[1])
+    by_label = np.zeros(int(labels.max()) + 1, np.int32)
+    by_label[labels[taken]] = seeds[taken]
+    return by_label[labels]
+
+
+def rounded_box(size: tuple[int, int], box: Box, radius_px: float) -> Coverage:
     """Return the coverage of a box (left, top, right, bottom in px) with round corners."""
     left, top, right, bottom = box
     radius = min(radius_px, (right - left) / 2, (bottom - top) / 2)
@@ -97,8 +148,11 @@ def soft_shadow(alpha: Coverage, drop_px: float, blur_px: float) -> Coverage:
 def tint(colour: Colour, alpha: Coverage) -> Rgba:
     """Return a picture of *colour* with coverage *alpha*, premultiplied."""
     red, green, blue, opacity = colour
-    full = np.array([red * opacity, green * opacity, blue * opacity, opacity], np.float32)
-    return alpha[..., None] * full
+    covered = alpha * np.float32(opacity)
+    # Channel by channel: numpy spreads over a last axis of four at a quarter of the speed.
+    return cast(
+        "Rgba", cv2.merge([*(covered * np.float32(c) for c in (red, green, blue)), covered])
+    )
 
 
 def over_picture(below: Rgba, layer: Rgba) -> None:
@@ -109,15 +163,23 @@ def over_picture(below: Rgba, layer: Rgba) -> None:
 
 def straight(premultiplied: Rgba) -> npt.NDArray[np.uint8]:
     """Return a premultiplied RGBA picture in 0-1 as straight-alpha uint8."""
-    alpha = premultiplied[..., 3:]
-    rgb = premultiplied[..., :3] / np.maximum(alpha, 1e-6)
-    both = np.concatenate([rgb, alpha], axis=2)
-    return np.rint(np.clip(both, 0, 1) * 255).astype(np.uint8)
+    if not premultiplied.size:
+        return np.zeros(premultiplied.shape, np.uint8)
+    red, green, blue, alpha = cv2.split(premultiplied)
+    factor = np.float32(255) / np.maximum(alpha, np.float32(1e-6))
+    channels = [red * factor, green * factor, blue * factor, alpha * np.float32(255)]
+    # Rounds and saturates at 255.
+    return cast("npt.NDArray[np.uint8]", cv2.convertScaleAbs(cv2.merge(channels)))
 
 
-def _outlines(
+def _outlines(glyphs: Sequence[Placed], font_px: float, size: tuple[int, int]) -> Coverage:
+    return _unit(_drawn(glyphs, font_px, size, 1))
+
+
+def _drawn(
     glyphs: Sequence[Placed], font_px: float, size: tuple[int, int], scale: int
-) -> Coverage:
+) -> npt.NDArray[np.uint8]:
+    """Return the uncoloured *glyphs*, 0-255, on a picture *scale* times *size*."""
     width, height = size[0] * scale, size[1] * scale
     draw = hb.RasterDraw()
     for glyph, x, y in glyphs:
@@ -125,7 +187,7 @@ def _outlines(
             draw.transform = _placement(glyph, font_px, x, size[1] - y, scale)
             draw.draw_glyph(glyph.face.font, glyph.id)
     draw.extents = hb.RasterExtents(0, 0, width, height, 0)
-    return _unit(_rows(draw.render(), width, height, 1)[..., 0])
+    return np.ascontiguousarray(_rows(draw.render(), width, height, 1)[..., 0])
 
 
 def _placement(

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate, groupby
-from typing import Final
+from itertools import accumulate, groupby, pairwise
+from typing import Final, NamedTuple
 
 from uniseg.linebreak import line_break_units
 
@@ -23,19 +23,42 @@ from nemo_nb.studio.render.wide import HALF_EM, blanks, closes, opens
 from nemo_nb.words import clusters
 
 _LINE_BREAK: Final = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+# Letters that stand apart form no ligatures (CSS Text 3, 8.2).
+_APART: Final = {"liga": False, "clig": False}
 # Characters with a narrow form in Noto Sans and a wide one in Chinese text.
 _TWO_WIDTHS: Final = frozenset("\u2013\u2014\u2018\u2019\u201c\u201d\u2026")
 _NO_SCRIPT: Final = frozenset({None, "Zyyy", "Zinh", "Zzzz"})
+# Letters of these join or hang from one line: space between them would tear the word
+# (CSS Text 3, 8.2, names the cursive ones).
+_JOINED: Final = frozenset(
+    {"Adlm", "Arab", "Mand", "Mong", "Nkoo", "Phag", "Rohg", "Syrc", "Beng", "Deva", "Guru"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One glyph; ``x`` from the line's left end, ``y`` above the baseline, in em."""
+    """One glyph; ``x`` from the line's left end, ``y`` above the baseline, in em.
+
+    ``cluster`` is the place in the text of what it draws, see :func:`text_clusters`.
+    """
 
     face: Face
     id: int
     x: float
     y: float
+    cluster: int
+
+
+class Cell(NamedTuple):
+    """The room of one cluster on its line, in em from the line's left end.
+
+    A ligature's room belongs to the first cluster it joins; the others have none.
+    """
+
+    cluster: int
+    left: float
+    right: float
+    is_rtl: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +67,14 @@ class Line:
 
     Attributes:
         text: Its characters in reading order.
+        cells: Where each cluster stands, from left to right.
         width: Its advance width in em.
         ascent, descent: How far its ink reaches above and below the baseline, in em.
     """
 
     text: str
     glyphs: tuple[Glyph, ...]
+    cells: tuple[Cell, ...]
     width: float
     ascent: float
     descent: float
@@ -62,7 +87,8 @@ class Paragraph:
     ``breaks`` are the indexes of clusters that a line may begin with (UAX #14), and the end.
 
     ``widths`` are advances in em, less ``blanks`` (see ``wide.py``); what a ligature joins
-    counts at its first cluster.
+    counts at its first cluster. ``spacing`` is added between letters, in em; ``offset`` is how
+    many clusters of the text stand before this paragraph.
     """
 
     clusters: tuple[str, ...]
@@ -72,6 +98,8 @@ class Paragraph:
     blanks: tuple[tuple[float, float], ...]
     widths: tuple[float, ...]
     breaks: tuple[int, ...]
+    spacing: float = 0.0
+    offset: int = 0
 
     def measure(self) -> tuple[float, ...]:
         """Return the advance of every cluster, shaped in the whole paragraph."""
@@ -85,22 +113,29 @@ class Paragraph:
         """Shape the clusters from *start* to *end* as one line."""
         runs = list(self._runs(start, end))
         glyphs: list[Glyph] = []
+        cells: dict[int, Cell] = {}
         x = ascent = descent = 0.0
         for index in visual_order([self.levels[run[0]] for run in runs]):
             first, last = runs[index]
-            face = self.faces[first]
+            face, is_rtl = self.faces[first], self.levels[first] % 2 == 1
             for gid, owner, advance, dx, dy in self._shape(first, last):
                 before, after = self._blank(owner, start, end)
                 x -= before
+                place = self.offset + owner
+                left = cells[place].left if place in cells else x
+                cells[place] = Cell(place, left, x + advance, is_rtl)
                 if gid:
-                    glyphs.append(Glyph(face, gid, x + dx, dy))
+                    glyphs.append(Glyph(face, gid, x + dx, dy, place))
                     extents = face.font.get_glyph_extents(gid)
                     if extents and extents.height:
                         top = dy + extents.y_bearing * face.em
                         ascent = max(ascent, top)
                         descent = max(descent, -(top + extents.height * face.em))
                 x += advance - after
-        return Line("".join(self.clusters[start:end]), tuple(glyphs), x, ascent, descent)
+        # The space after the last letter is no part of the line.
+        width = x - self.spacing if glyphs and self._is_spaced(end - 1) else x
+        text = "".join(self.clusters[start:end])
+        return Line(text, tuple(glyphs), tuple(cells.values()), width, ascent, descent)
 
     def _blank(self, index: int, start: int, end: int) -> tuple[float, float]:
         """Return what is taken off a cluster of the line from *start* to *end*, in em."""
@@ -110,6 +145,9 @@ class Paragraph:
         if index == end - 1:
             after = HALF_EM if closes(self.clusters[index], self.faces[index]) else 0.0
         return before, after
+
+    def _is_spaced(self, index: int) -> bool:
+        return self.spacing != 0 and self.scripts[index] not in _JOINED
 
     def _runs(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield spans that one face draws in one direction and one script."""
@@ -131,34 +169,73 @@ class Paragraph:
         if self.scripts[start]:
             buffer.script = self.scripts[start]
         buffer.guess_segment_properties()
-        hb.shape(face.font, buffer)
-        for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        hb.shape(face.font, buffer, _APART if self.spacing else None)
+        infos = buffer.glyph_infos
+        drawn_for: list[int] = [owners[info.cluster] for info in infos]
+        ends = [*(a != b for a, b in pairwise(drawn_for)), True]
+        glyphs = zip(infos, buffer.glyph_positions, drawn_for, ends, strict=True)
+        for info, position, owner, is_last in glyphs:
             # Glyph 0 is .notdef, the box that stands for a character the font lacks.
             advance = position.x_advance * face.em if info.codepoint else 0.0
+            if is_last and self._is_spaced(owner):
+                advance += self.spacing
             yield (
                 info.codepoint,
-                owners[info.cluster],
+                owner,
                 advance,
                 position.x_offset * face.em,
                 position.y_offset * face.em,
             )
 
 
-def read(text: str, fonts: FontSet) -> tuple[tuple[Paragraph, ...], tuple[str, ...]]:
+def read(
+    text: str, fonts: FontSet, spacing: float = 0.0
+) -> tuple[tuple[Paragraph, ...], tuple[str, ...]]:
     """Return the paragraphs of *text*, and the characters that no font can draw.
 
     Control characters are dropped. A character without a glyph gives way to its plain form
     where it has one (mathematical bold letters, Roman numeral signs), else to nothing. Blank
     lines at either end are dropped; those between stay.
+
+    Args:
+        text: What is written.
+        fonts: What draws it.
+        spacing: Room added between letters, in em.
     """
     missing: dict[str, None] = {}
-    parts = [_clean(part, fonts) for part in _LINE_BREAK.split(unicodedata.normalize("NFC", text))]
-    paragraphs = [_paragraph(part, fonts, missing) for part in parts]
-    while paragraphs and not paragraphs[0].clusters:
-        paragraphs.pop(0)
-    while paragraphs and not paragraphs[-1].clusters:
-        paragraphs.pop()
+    parts = [_drawable(part, fonts, missing) for part in _parts(text, fonts)]
+    while parts and not parts[0]:
+        parts.pop(0)
+    while parts and not parts[-1]:
+        parts.pop()
+    paragraphs: list[Paragraph] = []
+    offset = 0
+    for part in parts:
+        paragraphs.append(_paragraph(part, spacing, offset))
+        offset += len(part) + 1
     return tuple(paragraphs), tuple(missing)
+
+
+def text_clusters(paragraphs: Sequence[Paragraph]) -> tuple[str, ...]:
+    """Return the clusters of a whole text in reading order, a line feed between paragraphs."""
+    joined: list[str] = []
+    for paragraph in paragraphs:
+        joined.extend(paragraph.clusters)
+        joined.append("\n")
+    return tuple(joined[:-1])
+
+
+def undrawable(text: str, fonts: FontSet) -> tuple[str, ...]:
+    """Return the characters of *text* that :func:`read` would leave out, without measuring."""
+    missing: dict[str, None] = {}
+    for part in _parts(text, fonts):
+        _drawable(part, fonts, missing)
+    return tuple(missing)
+
+
+def _parts(text: str, fonts: FontSet) -> Iterator[str]:
+    for part in _LINE_BREAK.split(unicodedata.normalize("NFC", text)):
+        yield _clean(part, fonts)
 
 
 def _clean(text: str, fonts: FontSet) -> str:
@@ -175,16 +252,21 @@ def _clean(text: str, fonts: FontSet) -> str:
     return "".join(kept).strip() if shows else ""
 
 
-def _paragraph(text: str, fonts: FontSet, missing: dict[str, None]) -> Paragraph:
-    drawn: list[str] = []
-    faces: list[Face] = []
+def _drawable(text: str, fonts: FontSet, missing: dict[str, None]) -> list[tuple[str, Face]]:
+    """Return the clusters of *text* that can be drawn, each with its face; tell what cannot."""
+    drawn: list[tuple[str, Face]] = []
     for cluster, face in _with_faces(clusters(text), fonts):
         if face is None:
             missing.update(dict.fromkeys(cluster))
             continue
         missing.update(dict.fromkeys(fonts.missing_in(face, cluster)))
-        drawn.append(cluster)
-        faces.append(face)
+        drawn.append((cluster, face))
+    return drawn
+
+
+def _paragraph(part: list[tuple[str, Face]], spacing: float, offset: int) -> Paragraph:
+    drawn = [cluster for cluster, _ in part]
+    faces = [face for _, face in part]
     every_level = levels("".join(drawn))
     starts = accumulate((len(cluster) for cluster in drawn[:-1]), initial=0)
     unmeasured = Paragraph(
@@ -195,6 +277,8 @@ def _paragraph(text: str, fonts: FontSet, missing: dict[str, None]) -> Paragraph
         blanks=blanks(drawn, faces),
         widths=(0.0,) * len(drawn),
         breaks=_breaks(drawn),
+        spacing=spacing,
+        offset=offset,
     )
     return replace(unmeasured, widths=unmeasured.measure())
 

@@ -48,7 +48,12 @@ def between(one: Words, words: Sequence[Words], canvas: Canvas) -> list[list[Wor
 
 
 def _meet(one: Words, other: Words, canvas: Canvas) -> bool:
-    """Whether two texts cover each other: at one height, and side by side they have no room."""
+    """Whether two texts cover each other: at one height, and side by side they have no room.
+
+    One that was put at a point of its own stays there, whatever else does.
+    """
+    if one.region != other.region or _is_pinned(one) or _is_pinned(other):
+        return False
     here, there = one.style.position, other.style.position
     if _height(here) != _height(there):
         return False
@@ -58,6 +63,10 @@ def _meet(one: Words, other: Words, canvas: Canvas) -> bool:
     return left < other_right and other_left < right
 
 
+def _is_pinned(words: Words) -> bool:
+    return words.style.x is not None or words.style.y is not None
+
+
 def _height(position: str) -> str:
     return next((name for name in ("top", "bottom") if name in position), "middle")
 
@@ -65,6 +74,9 @@ def _height(position: str) -> str:
 def _span(words: Words, canvas: Canvas) -> tuple[float, float]:
     """Return about how far a text reaches from left to right, px."""
     style = words.style
+    if words.region is not None:
+        _, _, width, height = words.region.pixels(canvas)
+        canvas = Canvas(width, height)
     short = min(canvas.width, canvas.height) / 100
     letters = max(map(_em, words.text.splitlines()), default=0.0)
     width = min(letters * style.size * short, style.max_width / 100 * canvas.width)

@@ -1,27 +1,32 @@
-"""Text segments as pictures: one text, one style, one RGBA image and where it goes.
+"""Text segments as pictures: one text, one style, RGBA pixels and where they go.
 
 The way of a text: ``shaping`` reads it (clusters, fonts, direction), ``layout`` breaks its
-lines and finds its size, ``ink`` draws it, and this module puts the parts together and in
-their place.
+lines and finds its size, ``placing`` its place, ``ink`` draws it; this module puts the parts
+together.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import isfinite
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from nemo_nb.models import Canvas
-from nemo_nb.studio.render import ink
-from nemo_nb.studio.render.fonts import font_set
+from nemo_nb.studio.render import ink, placing
+from nemo_nb.studio.render.fonts import FontSet, font_set
 from nemo_nb.studio.render.layout import Block, fit
-from nemo_nb.studio.render.shaping import read
-from nemo_nb.timeline.styles import Position, TextStyle
+from nemo_nb.studio.render.shaping import read, text_clusters
+from nemo_nb.timeline.styles import TextStyle
+
+Pixels = npt.NDArray[np.uint8]
+Crop = tuple[int, int, int, int]
 
 _COLOUR: Final = re.compile(r"#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _LONG_FORM: Final = 6
@@ -31,10 +36,14 @@ _WHITE: Final[ink.Colour] = (1.0, 1.0, 1.0, 1.0)
 # In em. A box's own ink room stands above and below the letters already, so its padding
 # there is half of the padding beside them; measured by eye on all presets.
 _BOX_PADDING_Y: Final = 0.5
-_SHADOW_DROP: Final = 0.045
-_SHADOW_BLUR: Final = 0.06
-# How far marks may reach beyond the block; what is empty is cropped away again.
+# How far, in em, ink may reach out of its block: swashes beside it, boxes of words and emoji
+# above it. What is empty is cropped away again.
 _OVERHANG: Final = 0.6
+_OVERHANG_Y: Final = 0.2
+# Alpha that rounds to 1 of 255.
+_VISIBLE: Final = 0.5 / 255
+# A blur of sigma s is gone at 3 s.
+_BLUR_REACH: Final = 3.0
 
 # A draft may come from anywhere: beyond these a number is taken for the limit, and what is
 # no number for the default. Units as in styles.toml.
@@ -43,9 +52,12 @@ _LIMITS: Final = {
     "stroke_width": (0.0, 50.0),
     "padding": (0.0, 200.0),
     "radius": (0.0, 200.0),
+    "shadow_blur": (0.0, 50.0),
+    "shadow_drop": (-50.0, 50.0),
     "margin": (0.0, 40.0),
     "max_width": (5.0, 100.0),
     "line_height": (0.8, 4.0),
+    "letter_spacing": (-20.0, 200.0),
 }
 
 # Pictures are at most a canvas wide; this many of the last ones are kept for previews.
@@ -61,173 +73,219 @@ class TextImage:
             text with nothing to draw.
         x, y: Where its top left corner goes on the canvas, px, even.
         lines: What stands on each line, in reading order.
-        missing: Characters that no shipped font can draw; they were left out.
+        missing: Characters that no font can draw; they were left out.
     """
 
-    rgba: npt.NDArray[np.uint8]
+    rgba: Pixels
     x: int
     y: int
     lines: tuple[str, ...]
     missing: tuple[str, ...]
 
 
-@lru_cache(maxsize=_KEPT)
-def draw_text(text: str, style: TextStyle, canvas: Canvas) -> TextImage:
-    """Draw *text* in *style* for *canvas*.
+@dataclass(frozen=True)
+class Setting:
+    """A text set in its style and place, not drawn yet.
 
-    Lines break by UAX #14, evenly, within ``max_width`` and the margins; explicit line breaks
-    stay. What is too tall is set smaller until it fits. Nothing lies outside the canvas.
-    The one family that ships is Noto Sans with its scripts, so ``style.font`` changes nothing.
+    Attributes:
+        style: With every number within its limits.
+        canvas: What it was set for.
+        block: Its lines; None for a text with nothing to draw.
+        corner: Where the frame around the block begins on the canvas, px.
+        frame_px: What the frame adds on each side of the block, horizontally and vertically.
+        clusters: The text, as far as it can be drawn, see ``shaping.text_clusters``.
+        missing: Characters that no font can draw.
+    """
+
+    style: TextStyle
+    canvas: Canvas
+    block: Block | None
+    corner: tuple[float, float]
+    frame_px: tuple[float, float]
+    clusters: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def set_text(text: str, style: TextStyle, canvas: Canvas, own_font: Path | None = None) -> Setting:
+    """Set *text* in *style* for *canvas*.
+
+    Lines break by UAX #14, evenly, within ``max_width`` and what is kept free; explicit line
+    breaks stay. What is too tall is set smaller until it fits.
 
     Raises:
+        BrokenMedia: *own_font*, a font file, cannot be used.
         ConfigError: The fonts were not built.
     """
     style = _within_limits(style)
-    paragraphs, missing = read(text, font_set(style.weight))
+    paragraphs, missing = read(text, fonts_of(style, own_font), style.letter_spacing / 100)
+    clusters = text_clusters(paragraphs)
     if not paragraphs:
-        return TextImage(_frozen(np.zeros((0, 0, 4), np.uint8)), 0, 0, (), missing)
-
-    margin = canvas.short_side * style.margin / 100
+        return Setting(style, canvas, None, (0.0, 0.0), (0.0, 0.0), clusters, missing)
     frame = _frame_em(style)
     block = fit(
         paragraphs,
         canvas.short_side * style.size / 100,
-        (
-            min(canvas.width * style.max_width / 100, canvas.width - 2 * margin),
-            canvas.height - 2 * margin,
-        ),
+        placing.room(style, canvas),
         line_height=style.line_height,
         frame_em=frame,
     )
     frame_px = (frame[0] * block.font_px, frame[1] * block.font_px)
     outer = (block.width + 2 * frame_px[0], block.height + 2 * frame_px[1])
-    left, top = _anchor(style.position, (canvas.width, canvas.height), outer, margin)
-    return _draw(style, canvas, block, (left, top), frame_px, missing)
+    corner = placing.corner(style, canvas, outer)
+    return Setting(style, canvas, block, corner, frame_px, clusters, missing)
 
 
-def _within_limits(style: TextStyle) -> TextStyle:
-    numbers: dict[str, Any] = {}
-    for name, (low, high) in _LIMITS.items():
-        value = getattr(style, name)
-        numbers[name] = min(max(value, low), high) if isfinite(value) else getattr(_DEFAULTS, name)
-    return replace(style, **numbers)
-
-
-def _draw(
-    style: TextStyle,
-    canvas: Canvas,
-    block: Block,
-    corner: tuple[float, float],
-    frame_px: tuple[float, float],
-    missing: tuple[str, ...],
+@lru_cache(maxsize=_KEPT)
+def draw_text(
+    text: str, style: TextStyle, canvas: Canvas, own_font: Path | None = None
 ) -> TextImage:
-    """Draw *block* with its frame's corner at *corner* of the canvas, cropped to its ink."""
-    em = block.font_px
-    pad = int(_OVERHANG * em) + 2
-    # The picture's own origin on the canvas, whole pixels; everything below is relative to it.
-    origin = (int(corner[0]) - pad, int(corner[1]) - pad)
-    left, top = corner[0] - origin[0], corner[1] - origin[1]
-    right = left + block.width + 2 * frame_px[0]
-    bottom = top + block.height + 2 * frame_px[1]
-    size = (int(right) + pad + 1, int(bottom) + pad + 1)
+    """Draw *text* as :func:`set_text` sets it, all of it. Nothing lies outside the canvas.
 
-    placed: list[ink.Placed] = []
-    for line, baseline in zip(block.lines, block.baselines, strict=True):
-        x = left + frame_px[0] + _indent(style.align, block.width - line.width * em)
-        # A baseline on a pixel's edge keeps the feet of letters sharp.
-        y = float(round(top + frame_px[1] + baseline))
-        placed.extend((glyph, x, y) for glyph in line.glyphs)
-
-    letters = _letters(style, placed, em, size)
-    picture = _backdrop(style, letters, (left, top, right, bottom), em)
-    ink.over_picture(picture, letters)
-    rgba, x, y = _crop(ink.straight(picture), origin, canvas)
-    return TextImage(_frozen(rgba), x, y, tuple(line.text for line in block.lines), missing)
+    Raises:
+        BrokenMedia, ConfigError: See :func:`set_text`.
+    """
+    setting = set_text(text, style, canvas, own_font)
+    if setting.block is None:
+        return TextImage(_frozen(np.zeros((0, 0, 4), np.uint8)), 0, 0, (), setting.missing)
+    drawing = Drawing(setting, setting.block)
+    (rgba,), crop = drawing.cropped(drawing.picture())
+    x, y = (drawing.origin[0] + crop[0], drawing.origin[1] + crop[1]) if rgba.size else (0, 0)
+    lines = tuple(line.text for line in setting.block.lines)
+    return TextImage(_frozen(rgba), x, y, lines, setting.missing)
 
 
-def _letters(
-    style: TextStyle, placed: list[ink.Placed], em: float, size: tuple[int, int]
-) -> ink.Rgba:
-    """Return fill, stroke and emoji, premultiplied."""
-    letters = np.zeros((size[1], size[0], 4), np.float32)
-    fill = ink.coverage(placed, em, size)
-    letters += ink.tint(_rgba(style.color) or _WHITE, fill)
-    stroke = _rgba(style.stroke)
-    if stroke and style.stroke_width > 0:
-        grown = ink.outline(placed, em, size, style.stroke_width / 100 * em)
-        # Only beside the fill, never under it: a translucent fill must not show it through.
-        letters += ink.tint(stroke, np.maximum(grown - fill, 0))
-    pictures = ink.emoji(placed, em, size)
-    if pictures is not None:
-        ink.over_picture(letters, pictures)
-    return letters
+def fonts_of(style: TextStyle, own_font: Path | None = None) -> FontSet:
+    """Return the fonts that draw *style*. Errors: see :func:`set_text`."""
+    return font_set(style.font, style.weight, own_font)
 
 
-def _backdrop(
-    style: TextStyle, letters: ink.Rgba, frame: tuple[float, float, float, float], em: float
-) -> ink.Rgba:
-    """Return what lies behind the letters, premultiplied: the box, and the shadow of both."""
-    size = (letters.shape[1], letters.shape[0])
-    box = _rgba(style.box)
-    body = ink.rounded_box(size, frame, style.radius / 100 * em) if box else letters[..., 3]
-    picture = np.zeros_like(letters)
-    if shadow := _rgba(style.shadow):
-        picture += ink.tint(
-            shadow, ink.soft_shadow(body, drop_px=_SHADOW_DROP * em, blur_px=_SHADOW_BLUR * em)
-        )
-    if box:
-        ink.over_picture(picture, ink.tint(box, body))
-    return picture
+class Drawing:
+    """The ink of one setting, coloured as often as needed without being drawn again.
+
+    Attributes:
+        origin: Where its pictures' top left corner lies on the canvas, px.
+        size: Width and height of its pictures, px.
+        lines: The left end and the baseline of every line in a picture, px.
+    """
+
+    def __init__(self, setting: Setting, block: Block) -> None:
+        self._setting, self._block = setting, block
+        style, frame = setting.style, setting.frame_px
+        em = block.font_px
+        reach = (abs(style.shadow_drop) + _BLUR_REACH * style.shadow_blur) / 100
+        reach = reach if rgba_of(style.shadow) else 0.0
+        beside, above = (int(max(least, reach) * em) + 2 for least in (_OVERHANG, _OVERHANG_Y))
+        self.origin = int(setting.corner[0]) - beside, int(setting.corner[1]) - above
+        left, top = (corner - at for corner, at in zip(setting.corner, self.origin, strict=True))
+        right, bottom = left + block.width + 2 * frame[0], top + block.height + 2 * frame[1]
+        self.size = int(right) + beside + 1, int(bottom) + above + 1
+        self._frame: ink.Box = (left, top, right, bottom)
+        self.lines: list[tuple[float, float]] = []
+        self._placed: list[ink.Placed] = []
+        for line, baseline in zip(block.lines, block.baselines, strict=True):
+            x = left + frame[0] + _indent(style.align, block.width - line.width * em)
+            # A baseline on a pixel's edge keeps the feet of letters sharp.
+            y = float(round(top + frame[1] + baseline))
+            self.lines.append((x, y))
+            self._placed.extend((glyph, x, y) for glyph in line.glyphs)
+
+    def picture(self, colour: str = "", boxes: Sequence[ink.Box] = (), box: str = "") -> ink.Rgba:
+        """Return the text, premultiplied.
+
+        Args:
+            colour: Of the letters, if not the style's own.
+            boxes: Laid behind the letters, in px of the picture.
+            box: Their colour.
+        """
+        letters = self._letters(rgba_of(colour) or rgba_of(self._setting.style.color) or _WHITE)
+        picture = self.backdrop(letters)
+        if tone := rgba_of(box):
+            radius = self._setting.style.radius / 100 * self._block.font_px
+            for one in boxes:
+                coverage = ink.rounded_box(self.size, one, radius)
+                ink.over_picture(picture, ink.tint(tone, coverage))
+        ink.over_picture(picture, letters)
+        return picture
+
+    def backdrop(self, letters: ink.Rgba | None = None) -> ink.Rgba:
+        """Return what lies behind *letters*, premultiplied: the box, and the shadow of both."""
+        style, em = self._setting.style, self._block.font_px
+        picture = np.zeros((self.size[1], self.size[0], 4), np.float32)
+        box = rgba_of(style.box)
+        if box:
+            body = ink.rounded_box(self.size, self._frame, style.radius / 100 * em)
+        elif letters is not None:
+            body = letters[..., 3]
+        else:
+            return picture
+        if shadow := rgba_of(style.shadow):
+            drop, blur = style.shadow_drop / 100 * em, style.shadow_blur / 100 * em
+            picture += ink.tint(shadow, ink.soft_shadow(body, drop_px=drop, blur_px=blur))
+        if box:
+            ink.over_picture(picture, ink.tint(box, body))
+        return picture
+
+    def owners(self) -> ink.Owners:
+        """Return the cluster that every pixel belongs to; see :func:`ink.owners`."""
+        return ink.owners(self._placed, self._block.font_px, self.size)
+
+    def cropped(self, *pictures: ink.Rgba) -> tuple[list[Pixels], Crop]:
+        """Return premultiplied *pictures* as straight RGBA, and what of them was kept.
+
+        All are cut alike, to what any of them shows on the canvas: left, top, right, bottom,
+        px of the picture. On the canvas all four are even, as 4:2:0 video wants; they may lie
+        one pixel outside the picture. All 0 where nothing shows.
+        """
+        alpha = np.maximum.reduce([picture[..., 3] for picture in pictures])
+        crop = self._shown(alpha >= _VISIBLE)
+        return [ink.straight(cut(picture, crop)) for picture in pictures], crop
+
+    def _shown(self, ink_there: npt.NDArray[np.bool_]) -> Crop:
+        canvas = self._setting.canvas
+        spans: list[tuple[int, int]] = []
+        for axis, limit in ((1, canvas.width), (0, canvas.height)):
+            start = self.origin[1 - axis]
+            visible = np.flatnonzero(ink_there.any(axis=1 - axis)) + start
+            visible = visible[(visible >= 0) & (visible < limit - limit % 2)]
+            if not len(visible):
+                return 0, 0, 0, 0
+            low, high = int(visible[0]), int(visible[-1]) + 1
+            spans.append((low - low % 2 - start, high + high % 2 - start))
+        (left, right), (top, bottom) = spans
+        return left, top, right, bottom
+
+    @cached_property
+    def _ink(self) -> tuple[ink.Coverage, ink.Coverage | None, ink.Rgba | None]:
+        style, em = self._setting.style, self._block.font_px
+        fill = ink.coverage(self._placed, em, self.size)
+        grown = None
+        if rgba_of(style.stroke) and style.stroke_width > 0:
+            grown = ink.outline(self._placed, em, self.size, style.stroke_width / 100 * em)
+        return fill, grown, ink.emoji(self._placed, em, self.size)
+
+    def _letters(self, colour: ink.Colour) -> ink.Rgba:
+        """Return fill, stroke and emoji, premultiplied."""
+        fill, grown, pictures = self._ink
+        letters = ink.tint(colour, fill)
+        stroke = rgba_of(self._setting.style.stroke)
+        if stroke and grown is not None:
+            # Only beside the fill, never under it: a translucent fill must not show it through.
+            letters += ink.tint(stroke, np.maximum(grown - fill, 0))
+        if pictures is not None:
+            ink.over_picture(letters, pictures)
+        return letters
 
 
-def _frame_em(style: TextStyle) -> tuple[float, float]:
-    """Return what the style adds beside and above the letters, in em."""
-    stroke = style.stroke_width / 100 if _rgba(style.stroke) else 0.0
-    if not _rgba(style.box):
-        return stroke, stroke
-    padding = style.padding / 100
-    return stroke + padding, stroke + padding * _BOX_PADDING_Y
+def cut(picture: npt.NDArray[Any], crop: Crop) -> npt.NDArray[Any]:
+    """Return the part of *picture* that *crop* names; outside the picture it is 0."""
+    left, top, right, bottom = crop
+    # One pixel around it is enough to reach the next even one.
+    around = [(1, 1), (1, 1), (0, 0)][: picture.ndim]
+    padded = np.pad(picture, around)
+    return padded[top + 1 : bottom + 1, left + 1 : right + 1].copy()
 
 
-def _anchor(
-    position: Position, canvas: tuple[int, int], size: tuple[float, float], margin: float
-) -> tuple[float, float]:
-    """Return the top left corner of a *size* box at one of the nine places of the safe area."""
-    vertical = "top" if "top" in position else "bottom" if "bottom" in position else "middle"
-    horizontal = "left" if "left" in position else "right" if "right" in position else "middle"
-
-    def along(side: str, whole: int, part: float) -> float:
-        if side in ("left", "top"):
-            return margin
-        return whole - part - margin if side in ("right", "bottom") else (whole - part) / 2
-
-    return along(horizontal, canvas[0], size[0]), along(vertical, canvas[1], size[1])
-
-
-def _indent(align: str, slack: float) -> float:
-    return 0.0 if align == "left" else slack if align == "right" else slack / 2
-
-
-def _crop(
-    rgba: npt.NDArray[np.uint8], origin: tuple[int, int], canvas: Canvas
-) -> tuple[npt.NDArray[np.uint8], int, int]:
-    """Cut *rgba* to its visible part on the canvas, on even pixels, as 4:2:0 video wants."""
-    spans: list[tuple[int, int]] = []
-    for axis, start, limit in ((1, origin[0], canvas.width), (0, origin[1], canvas.height)):
-        visible = np.flatnonzero(rgba[..., 3].any(axis=1 - axis)) + start
-        visible = visible[(visible >= 0) & (visible < limit - limit % 2)]
-        if not len(visible):
-            return np.zeros((0, 0, 4), np.uint8), 0, 0
-        low, high = int(visible[0]), int(visible[-1]) + 1
-        spans.append((low - low % 2, high + high % 2))
-    (left, right), (top, bottom) = spans
-    # One empty pixel around it is enough to reach the next even one.
-    padded = np.pad(rgba, ((1, 1), (1, 1), (0, 0)))
-    x, y = left - origin[0] + 1, top - origin[1] + 1
-    return padded[y : y + bottom - top, x : x + right - left].copy(), left, top
-
-
-def _rgba(colour: str) -> ink.Colour | None:
+def rgba_of(colour: str) -> ink.Colour | None:
     """Return a style's colour as RGBA in 0-1; None for none, or for what is no colour."""
     if not _COLOUR.fullmatch(colour):
         return None
@@ -238,6 +296,27 @@ def _rgba(colour: str) -> ink.Colour | None:
     return red / 255, green / 255, blue / 255, alpha / 255
 
 
-def _frozen(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def _within_limits(style: TextStyle) -> TextStyle:
+    numbers: dict[str, Any] = {}
+    for name, (low, high) in _LIMITS.items():
+        value = getattr(style, name)
+        numbers[name] = min(max(value, low), high) if isfinite(value) else getattr(_DEFAULTS, name)
+    return replace(style, **numbers)
+
+
+def _frame_em(style: TextStyle) -> tuple[float, float]:
+    """Return what the style adds beside and above the letters, in em."""
+    stroke = style.stroke_width / 100 if rgba_of(style.stroke) else 0.0
+    if not rgba_of(style.box):
+        return stroke, stroke
+    padding = style.padding / 100
+    return stroke + padding, stroke + padding * _BOX_PADDING_Y
+
+
+def _indent(align: str, slack: float) -> float:
+    return 0.0 if align == "left" else slack if align == "right" else slack / 2
+
+
+def _frozen(pixels: Pixels) -> Pixels:
     pixels.setflags(write=False)
     return pixels

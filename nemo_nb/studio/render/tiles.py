@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-
-from nemo_nb.models import Canvas
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nemo_nb.studio.render.planes import Planes
 
+    Mask = NDArray[np.bool_]
     Numbers = NDArray[np.floating[Any]]
 
 _ONE: Final = 256  # alpha 1.0 in the tiles' fixed point
@@ -23,25 +23,25 @@ _LUMA_SPAN: Final = 219 / 255
 _CHROMA_SPAN: Final = 224 / 255
 
 
+Blend = tuple["NDArray[np.uint16]", "NDArray[np.uint16]"]
+"""Of one plane: the colour, premultiplied and times 256, and 256 times what shows through."""
+
+
 class Tile:
-    """One drawn text. Cut to the canvas; its numbers must be even (4:2:0).
+    """One drawn picture. Its place and size must be even (4:2:0).
 
     Args:
         rgba: Straight alpha, uint8, shape (h, w, 4).
         x: Left edge on the canvas, pixels.
         y: Upper edge on the canvas, pixels.
-        canvas: What it is laid on.
     """
 
-    def __init__(self, rgba: NDArray[np.uint8], x: int, y: int, canvas: Canvas) -> None:
-        left, top = max(0, -x), max(0, -y)
-        right = min(rgba.shape[1], canvas.width - x)
-        bottom = min(rgba.shape[0], canvas.height - y)
-        cut = rgba[top : max(top, bottom), left : max(left, right)].astype(np.float32)
-        self.x, self.y = x + left, y + top
-        self.height, self.width = cut.shape[:2]
-        alpha = cut[..., 3] / 255
-        luma, blue, red = _to_yuv(cut)
+    def __init__(self, rgba: NDArray[np.uint8], x: int, y: int) -> None:
+        self.x, self.y = x, y
+        self.height, self.width = rgba.shape[:2]
+        colour = rgba.astype(np.float32)
+        alpha = colour[..., 3] / 255
+        luma, blue, red = _to_yuv(colour)
         quarter = _quartered(alpha)
         weight = np.maximum(quarter, 1e-6)
         self._layers = (
@@ -50,29 +50,48 @@ class Tile:
             (_quartered(red * alpha) / weight, quarter),
         )
         self._factor = -1.0
-        self._blends: list[tuple[NDArray[np.uint16], NDArray[np.uint16]]] = []
+        self._blends: list[Blend] = []
 
-    def blend(self, canvas: Planes, opacity: float) -> None:
-        """Lay it over *canvas* with *opacity* 0 to 1."""
-        if not self.width or not self.height:
-            return
-        if opacity != self._factor:
-            self._prepare(opacity)
-        for index, (color, rest) in enumerate(self._blends):
-            step = 1 if index == 0 else 2
-            x, y = self.x // step, self.y // step
-            area = canvas[index][y : y + rest.shape[0], x : x + rest.shape[1]]
-            area[...] = (area * rest + color) >> 8
+    def blend(self, canvas: Planes, opacity: float, dx: int = 0, dy: int = 0) -> None:
+        """Lay it over *canvas* with *opacity* 0 to 1, moved by even *dx* and *dy*."""
+        lay(canvas, self.blends(opacity), self.x + dx, self.y + dy)
 
-    def _prepare(self, opacity: float) -> None:
-        """Premultiply for *opacity*: then a frame costs one product and one sum a pixel."""
-        self._factor = opacity
-        self._blends = []
+    def blends(self, opacity: float) -> list[Blend]:
+        """Return what :func:`lay` lays: then a frame costs one product and one sum a pixel."""
+        if opacity == self._factor:
+            return self._blends
+        self._factor, self._blends = opacity, []
         for value, alpha in self._layers:
             share = np.rint(alpha * (opacity * _ONE))
             # Half a unit is added so that the shift by 8 rounds; 255 * 256 + 128 fits 16 bits.
             color = np.rint(value * share) + _ONE // 2
             self._blends.append((color.astype(np.uint16), (_ONE - share).astype(np.uint16)))
+        return self._blends
+
+
+def lay(canvas: Planes, blends: Sequence[Blend], x: int, y: int) -> None:
+    """Lay *blends* over *canvas*, their corner at even *x* and *y*; what is outside is cut."""
+    for index, (color, rest) in enumerate(blends):
+        step = 1 if index == 0 else 2
+        plane = canvas[index]
+        left, top = x // step, y // step
+        own_left, own_top = max(0, -left), max(0, -top)
+        right = min(rest.shape[1], plane.shape[1] - left)
+        bottom = min(rest.shape[0], plane.shape[0] - top)
+        if right <= own_left or bottom <= own_top:
+            continue
+        own = slice(own_top, bottom), slice(own_left, right)
+        area = plane[top + own_top : top + bottom, left + own_left : left + right]
+        area[...] = (area * rest[own] + color[own]) >> 8
+
+
+def chosen(first: Sequence[Blend], second: Sequence[Blend], mask: Mask) -> list[Blend]:
+    """Return *second* where *mask* (shape of the luma) is true, elsewhere *first*."""
+    result: list[Blend] = []
+    for index, (one, other) in enumerate(zip(first, second, strict=True)):
+        part = mask if index == 0 else mask[::2, ::2]
+        result.append((np.where(part, other[0], one[0]), np.where(part, other[1], one[1])))
+    return result
 
 
 def _to_yuv(

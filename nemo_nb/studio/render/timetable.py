@@ -7,7 +7,8 @@ from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 
-# An item is listed in every slot it touches, so this bounds its cost however long it is.
+# An item is listed in every slot it touches: few items need few slots, and this many bound
+# what a long one costs.
 _SLOTS: Final = 1024
 
 
@@ -17,7 +18,7 @@ class Timetable(Generic[T]):
     def __init__(self, items: Iterable[tuple[T, float, float]]) -> None:
         listed = list(items)
         last_ms = max((end for _, _, end in listed), default=0.0)
-        self._slot_ms = max(1.0, last_ms / _SLOTS)
+        self._slot_ms = max(1.0, last_ms / max(1, min(_SLOTS, 2 * len(listed))))
         self._slots: dict[int, list[T]] = {}
         for item, start, end in listed:
             for slot in range(int(start // self._slot_ms), int(end // self._slot_ms) + 1):

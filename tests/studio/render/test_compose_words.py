@@ -4,9 +4,9 @@ import pytest
 import mediakit
 from mediakit import segment as seg
 from mediakit import timeline, words
-from nemo_nb.models import Canvas
 from nemo_nb.studio.render import planes as px
 from nemo_nb.studio.render.compose import render_frame
+from nemo_nb.studio.render.convert import from_rgb
 from nemo_nb.studio.render.tiles import Tile
 
 
@@ -56,14 +56,13 @@ def test_a_fading_title_is_half_there_half_way(halves):
 
 
 def test_a_tile_blends_exactly_and_is_cut_at_the_edge():
-    canvas = Canvas(64, 36)
     frame = px.new_frame(64, 36)
-    px.copy(px.from_rgb(np.full((36, 64, 3), (0, 0, 200), np.uint8)), px.views(frame))
+    px.copy(from_rgb(np.full((36, 64, 3), (0, 0, 200), np.uint8)), px.views(frame))
     rgba = np.zeros((16, 16, 4), np.uint8)
     rgba[...] = (200, 100, 0, 128)
-    Tile(rgba, -8, -8, canvas).blend(px.views(frame), 1.0)
-    Tile(rgba, 60, 30, canvas).blend(px.views(frame), 0.5)
-    Tile(rgba, 100, 100, canvas).blend(px.views(frame), 1.0)
+    Tile(rgba, -8, -8).blend(px.views(frame), 1.0)
+    Tile(rgba, 60, 30).blend(px.views(frame), 0.5)
+    Tile(rgba, 100, 100).blend(px.views(frame), 1.0)
     picture = np.asarray(px.to_image(frame)).astype(int)
     assert close_to(picture[2, 2], (100, 50, 100), within=3)
     assert close_to(picture[34, 62], (50, 25, 150), within=3)

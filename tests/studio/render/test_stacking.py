@@ -44,7 +44,7 @@ def test_rows(texts, expected):
 @pytest.mark.parametrize("place", ["top", "middle", "bottom"])
 def test_no_letter_covers_another(tmp_path, place):
     photo = mediakit.photo(tmp_path / "grey.png", (128, 128, 128), size=(640, 360))
-    style = {"position": place, "shadow": "", "size": 8}
+    style = {"position": place, "shadow": "", "stroke": "", "size": 8}
 
     def shown(*texts):
         words = [mediakit.words(0, 1000, text, style=style | color) for text, color in texts]

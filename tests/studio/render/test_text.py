@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -52,7 +53,7 @@ def test_every_preset_stays_inside_the_canvas_on_even_pixels(preset, canvas):
 @pytest.mark.parametrize("position", POSITIONS)
 @pytest.mark.parametrize("canvas", [LANDSCAPE, PORTRAIT])
 def test_a_box_lies_on_its_anchor_within_the_margin(position, canvas):
-    style = replace(presets()["boxed"], position=position, margin=10.0)
+    style = replace(presets()["boxed"], position=position, margin=10.0, safe_area="off")
     left, top, right, bottom = ink_box(draw_text("Hello there", style, canvas))
     margin = canvas.short_side * 0.1
     horizontal = {"left": left - margin, "right": right - (canvas.width - margin)}
@@ -237,3 +238,44 @@ def test_white_letters_can_be_read_on_white(preset):
     on_white = (rgba[..., :3] * alpha + 255 * (1 - alpha)).mean(axis=2)
     edges = (on_white < 140).mean()  # WCAG: 3.4 to 1 against white, or more
     assert edges > 0.08
+
+
+# Brightness and alpha in percent, means of 2 rows of 8 parts: coarse enough for another
+# version of the rasteriser, fine enough for a wrong glyph, place, stroke or box.
+_GOLDEN = {
+    "outline": (
+        (120, 22),
+        [28, 10, 40, 38, 29, 24, 29, 26, 21, 16, 28, 28, 20, 26, 22, 21],
+        [59, 31, 81, 82, 57, 57, 62, 60, 51, 46, 69, 69, 41, 60, 49, 57],
+    ),
+    "boxed": (
+        (128, 30),
+        [6, 9, 19, 19, 14, 14, 12, 8, 8, 15, 17, 19, 15, 15, 18, 9],
+        [64, 69, 72, 72, 70, 70, 70, 65, 69, 75, 75, 76, 75, 75, 76, 69],
+    ),
+    "comic": (
+        (196, 36),
+        [21, 14, 27, 27, 14, 18, 18, 13, 23, 17, 28, 24, 20, 17, 23, 16],
+        [59, 47, 75, 80, 39, 59, 52, 49, 71, 60, 82, 72, 53, 64, 64, 54],
+    ),
+    "handwritten": (
+        (164, 36),
+        [14, 11, 29, 28, 13, 19, 17, 10, 16, 12, 28, 29, 14, 22, 25, 6],
+        [27, 27, 48, 49, 26, 34, 30, 25, 39, 36, 61, 62, 35, 48, 51, 22],
+    ),
+}
+
+
+@pytest.mark.parametrize("preset", _GOLDEN)
+def test_a_text_of_three_scripts_looks_as_it_did(preset):
+    size, brightness, opacity = _GOLDEN[preset]
+    rgba = draw_text("Hi, 你好 שלום!", presets()[preset], Canvas(640, 360)).rgba.astype(np.float32)
+    alpha = rgba[..., 3] / 255
+    luma = rgba[..., :3].mean(axis=2) / 255 * alpha
+
+    def parts(values):
+        return cv2.resize(values, (8, 2), interpolation=cv2.INTER_AREA).ravel() * 100
+
+    assert rgba.shape[1::-1] == pytest.approx(size, abs=2)
+    assert parts(luma) == pytest.approx(brightness, abs=4)
+    assert parts(alpha) == pytest.approx(opacity, abs=6)

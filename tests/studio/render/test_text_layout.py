@@ -15,7 +15,7 @@ CHINESE = (
 
 
 def lines(text, width):
-    parts, _ = read(text, font_set(400))
+    parts, _ = read(text, font_set())
     return [line for part in parts for line in break_lines(part, width)]
 
 
@@ -91,7 +91,7 @@ def test_right_to_left_lines_keep_reading_order():
 
 
 def block(text, size, room, **frame):
-    parts, _ = read(text, font_set(400))
+    parts, _ = read(text, font_set())
     return fit(parts, size, room, line_height=1.25, **frame)
 
 
