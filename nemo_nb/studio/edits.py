@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from nemo_nb.models import MediaInfo
-from nemo_nb.studio.draft_shape import (
+from nemo_nb.studio.refusals import refuse
+from nemo_nb.timeline.draft import AUDIO, TEXT, VIDEO
+from nemo_nb.timeline.draft_shape import (
     Draft,
     editable,
     end,
@@ -25,8 +27,6 @@ from nemo_nb.studio.draft_shape import (
     tracks,
     video_end,
 )
-from nemo_nb.studio.refusals import refuse
-from nemo_nb.timeline.draft import AUDIO, TEXT, VIDEO
 
 PHOTO_MS: Final = 3000
 """How long a photo stands when nobody says otherwise."""

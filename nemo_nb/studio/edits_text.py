@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from nemo_nb.studio.draft_shape import (
+from nemo_nb.studio.edits import CAPTION_TRACK, TITLE_TRACK
+from nemo_nb.studio.refusals import refuse
+from nemo_nb.timeline.draft import TEXT
+from nemo_nb.timeline.draft_shape import (
     Draft,
     editable,
     end,
@@ -16,9 +19,6 @@ from nemo_nb.studio.draft_shape import (
     track_named,
     video_end,
 )
-from nemo_nb.studio.edits import CAPTION_TRACK, TITLE_TRACK
-from nemo_nb.studio.refusals import refuse
-from nemo_nb.timeline.draft import TEXT
 from nemo_nb.timeline.styles import TextStyle, presets, resolve
 
 TITLE_MS: Final = 3000

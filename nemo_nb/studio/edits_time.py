@@ -7,10 +7,10 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from typing import Any, Final, cast
 
-from nemo_nb.studio.draft_shape import Draft, editable, end, name_all, seal, segments, video_end
 from nemo_nb.studio.edits_text import MIN_TEXT_MS
 from nemo_nb.studio.refusals import refuse
 from nemo_nb.timeline.draft import AUDIO, VIDEO
+from nemo_nb.timeline.draft_shape import Draft, editable, end, name_all, seal, segments, video_end
 
 MIN_LEFT_MS: Final = 200
 """A cut must leave at least this much to watch."""

@@ -43,8 +43,8 @@ from nemo_nb.studio.agent.parser import parse
 from nemo_nb.studio.agent.plan import Describe, NotDone, Plan, start
 from nemo_nb.studio.agent.replies import abilities, bullets, language_of, say
 from nemo_nb.studio.agent.turn import Outcome, Project, Step
-from nemo_nb.studio.draft_shape import editable, seal
 from nemo_nb.studio.refusals import Refused
+from nemo_nb.timeline.draft_shape import editable, seal
 
 __all__ = ["Outcome", "Project", "Step", "respond"]
 

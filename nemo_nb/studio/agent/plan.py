@@ -10,8 +10,8 @@ from nemo_nb.models import MediaInfo
 from nemo_nb.studio.agent.intents import Intent, Pick, Role
 from nemo_nb.studio.agent.replies import Language, say, seconds
 from nemo_nb.studio.agent.turn import Project, Step
-from nemo_nb.studio.draft_shape import Draft, editable, end, segments, video_end
 from nemo_nb.timeline.draft import TEXT, VIDEO
+from nemo_nb.timeline.draft_shape import Draft, editable, end, segments, video_end
 
 if TYPE_CHECKING:
     from nemo_nb.studio.vision import Description  # at run time it would load OpenCV

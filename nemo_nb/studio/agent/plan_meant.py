@@ -9,7 +9,7 @@ from nemo_nb.studio import edits_text
 from nemo_nb.studio.agent.intents import Pick, Role, Timing
 from nemo_nb.studio.agent.plan import Plan, chosen
 from nemo_nb.studio.agent.replies import name, seconds
-from nemo_nb.studio.draft_shape import end
+from nemo_nb.timeline.draft_shape import end
 
 
 def picture_at(plan: Plan, pictures: list[dict[str, Any]], place: int) -> dict[str, Any]:

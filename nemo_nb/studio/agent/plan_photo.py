@@ -11,7 +11,7 @@ from nemo_nb.studio.agent.plan import NotDone, Plan, media_named
 from nemo_nb.studio.agent.plan_meant import on_picture, picture_at
 from nemo_nb.studio.agent.plan_text import add_text, adding, new_style, tell_added
 from nemo_nb.studio.agent.replies import look_words, say
-from nemo_nb.studio.draft_shape import end
+from nemo_nb.timeline.draft_shape import end
 
 if TYPE_CHECKING:
     from nemo_nb.studio.vision import Description  # at run time it would load OpenCV

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,15 +13,15 @@ from nemo_nb.errors import BrokenMedia
 from nemo_nb.media.probe import inspect
 from nemo_nb.models import Canvas, MediaInfo
 from nemo_nb.studio.render import planes as px
-from nemo_nb.studio.render.painters import Painter, open_painter
+from nemo_nb.studio.render.layer import lay
+from nemo_nb.studio.render.painters import Painter
 from nemo_nb.studio.render.plan import Plan, make_plan, sources
+from nemo_nb.studio.render.region import Region
 from nemo_nb.studio.render.segments import ROUNDING_MS
 from nemo_nb.studio.render.shots import Shot, shots_at
-from nemo_nb.studio.render.stacking import GAP, between, stacked
-from nemo_nb.studio.render.text import TextImage, draw_text
-from nemo_nb.studio.render.tiles import Tile
 from nemo_nb.studio.render.timetable import Timetable
-from nemo_nb.studio.render.words import Words
+from nemo_nb.studio.render.transitions import between
+from nemo_nb.studio.render.writing import Writing
 
 if TYPE_CHECKING:
     import av
@@ -36,13 +37,11 @@ class Compositor:
         self._plan = plan
         self._assets = assets
         self._painters: dict[Shot, Painter] = {}
-        self._tiles: dict[Words, Tile] = {}
-        self._texts = stacked(plan.words, plan.canvas)
-        self._words = Timetable((words, words.start_ms, words.end_ms) for words in self._texts)
         self._lanes = [
             Timetable((shot, shot.shown_from_ms, shot.shown_to_ms) for shot in lane)
             for lane in plan.lanes
         ]
+        self._writing = Writing(plan.words, plan.canvas, assets)
 
     def frame(self, index: int) -> av.VideoFrame:
         """Return frame *index*: a new yuv420p frame, BT.709 limited, its time unset.
@@ -54,78 +53,70 @@ class Compositor:
         frame = px.new_frame(canvas.width, canvas.height)
         planes = px.views(frame)
         self._paint_lanes(planes, at_ms)
-        seen = [
-            (words, opacity)
-            for words in self._words.near(at_ms + ROUNDING_MS)
-            if (opacity := words.alpha(at_ms)) > 0
-        ]
-        self._tiles = {words: self._tile(words) for words, _ in seen}
-        for words, opacity in seen:
-            self._tiles[words].blend(planes, opacity)
+        self._writing.paint(planes, at_ms)
         return frame
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Characters that no font can draw; they are left out of the picture."""
+        return self._writing.missing
+
+    @property
+    def missing_fonts(self) -> tuple[str, ...]:
+        """Font families and files that styles name and that are not there."""
+        return self._writing.missing_fonts
 
     def close(self) -> None:
         """Close every source."""
         for painter in self._painters.values():
             painter.close()
         self._painters.clear()
-        self._tiles.clear()
+        self._writing.close()
 
     def _paint_lanes(self, planes: px.Planes, at_ms: float) -> None:
         shown = [shots_at(lane.near(at_ms + ROUNDING_MS), at_ms) for lane in self._lanes]
-        self._close_unseen({shot for shots in shown for shot, _ in shots})
+        self._close_unseen({shot for shots in shown for shot in shots})
         # Whatever lies under a picture that fills the canvas is neither decoded nor painted.
-        lowest = 0
-        for level, shots in enumerate(shown):
-            if shots and all(self._painter(shot).covers for shot, _ in shots):
-                lowest = level
-        visible = shown[lowest:]
-        if not (visible and visible[0] and self._painter(visible[0][0][0]).covers):
+        visible: list[tuple[Shot, ...]] = []
+        for shots in filter(None, reversed(shown)):
+            visible.append(shots)
+            if all(self._covers(shot, at_ms) for shot in shots):
+                break
+        else:
             px.clear(planes)
-        for shots in visible:
-            for shot, weight in shots:
-                self._paint(planes, shot, weight, at_ms)
+        for shots in reversed(visible):
+            self._paint(self._within(planes, shots[0].region), shots, at_ms)
 
-    def _paint(self, planes: px.Planes, shot: Shot, weight: float, at_ms: float) -> None:
-        painter = self._painter(shot)
-        if weight >= 1:
-            painter.paint(planes, at_ms)
+    def _covers(self, shot: Shot, at_ms: float) -> bool:
+        return shot.region is None and self._painter(shot).covers(at_ms)
+
+    def _paint(self, planes: px.Planes, shots: tuple[Shot, ...], at_ms: float) -> None:
+        transition = shots[-1].transition
+        if len(shots) == 1 or transition is None:
+            self._painter(shots[-1]).paint(planes, at_ms)
             return
-        under = px.duplicate(planes)
-        painter.paint(planes, at_ms)
-        px.mix(planes, under, 1 - weight)
+        before, after = (self._painter(shot).layer(at_ms) for shot in shots)
+        lay(planes, between(before, after, shots[-1].arrival(at_ms), transition))
 
     def _painter(self, shot: Shot) -> Painter:
         if shot not in self._painters:
-            path = self._assets[shot.name]
-            self._painters[shot] = open_painter(shot, path, self._plan.canvas)
+            canvas = self._canvas(shot.region)
+            size = canvas.width, canvas.height
+            self._painters[shot] = Painter(shot, self._assets, size)
         return self._painters[shot]
 
     def _close_unseen(self, seen: set[Shot]) -> None:
         for shot in [shot for shot in self._painters if shot not in seen]:
             self._painters.pop(shot).close()
 
-    def _tile(self, words: Words) -> Tile:
-        if words in self._tiles:
-            return self._tiles[words]
-        image = self._drawn(words)
-        return Tile(image.rgba, image.x, image.y + self._pushed(words), self._plan.canvas)
+    def _canvas(self, region: Region | None) -> Canvas:
+        if region is None:
+            return self._plan.canvas
+        _, _, width, height = region.pixels(self._plan.canvas)
+        return replace(self._plan.canvas, width=width, height=height)
 
-    def _drawn(self, words: Words) -> TextImage:
-        return draw_text(words.text, words.style, self._plan.canvas)
-
-    def _pushed(self, words: Words) -> int:
-        """Return how far *words* stand off their place for those nearer to the edge, px, even."""
-        if not words.row:
-            return 0
-        canvas = self._plan.canvas
-        gap = GAP / 100 * min(canvas.width, canvas.height)
-        heights = [
-            max((self._drawn(other).rgba.shape[0] for other in row), default=0)
-            for row in between(words, self._texts, canvas)
-        ]
-        away = round(sum(height + gap for height in heights if height) / 2) * 2
-        return -away if "bottom" in words.style.position else away
+    def _within(self, planes: px.Planes, region: Region | None) -> px.Planes:
+        return planes if region is None else px.window(planes, *region.pixels(self._plan.canvas))
 
 
 def plan_of(draft: Any, assets: Mapping[str, Path], canvas: Canvas | None = None) -> Plan:

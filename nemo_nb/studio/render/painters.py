@@ -1,147 +1,119 @@
-"""Painting one shot onto the canvas: stills with their gentle move, clips frame by frame."""
-
-# pyright: reportUnknownMemberType=false
-# cv2's stubs leave the array types of warpAffine open; it writes into planes of known type.
+"""Painting one shot onto the canvas, or handing it over as a layer to be mixed with another."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
 
-import cv2
-import numpy as np
-
-from nemo_nb.media import stills
-from nemo_nb.models import Canvas
 from nemo_nb.studio.render import planes as px
-from nemo_nb.studio.render.clips import open_clip
-from nemo_nb.studio.render.fit import Placement, place
+from nemo_nb.studio.render.geometry import Size, View, coverage
+from nemo_nb.studio.render.layer import (
+    Layer,
+    faded,
+    halved,
+    lay,
+    multiplied,
+    nothing,
+    spread,
+    straight,
+)
+from nemo_nb.studio.render.pictures import open_pictures
 from nemo_nb.studio.render.shots import Shot
-
-if TYPE_CHECKING:
-    import av
-
-ZOOM: Final = 1.12
-"""How much closer a still comes over its whole showing: seen as alive, not as a zoom."""
+from nemo_nb.studio.render.warp import Picture
 
 
-class Painter(Protocol):
-    """Paints one shot. ``covers``: whether it leaves nothing of the canvas beside it."""
+class Painter:
+    """Paints one shot.
 
-    covers: bool
-
-    def paint(self, canvas: px.Planes, at_ms: float) -> None:
-        """Paint the shot as it looks at the timeline's *at_ms*."""
-        ...
-
-    def close(self) -> None:
-        """Let go of files and memory."""
-        ...
-
-
-def open_painter(shot: Shot, path: Path, canvas: Canvas) -> Painter:
-    """Return the painter of *shot*, whose source lies at *path*.
+    Args:
+        shot: What to paint.
+        assets: The media files by their name in the draft.
+        size: Width and height of what it is painted on: the canvas, or the shot's region.
 
     Raises:
         BrokenMedia: The source cannot be read.
     """
-    kind = StillPainter if shot.kind == "image" else ClipPainter
-    return kind(shot, path, canvas)
 
-
-class StillPainter:
-    """A photo, scaled once, then warped by fractions of a pixel on its planes."""
-
-    def __init__(self, shot: Shot, path: Path, canvas: Canvas) -> None:
+    def __init__(self, shot: Shot, assets: Mapping[str, Path], size: Size) -> None:
         self._shot = shot
-        self._zoom = 1.0 if shot.motion == "none" else ZOOM
-        size = canvas.width, canvas.height
-        with stills.opened(path, shot.name) as image:
-            self._place = place(stills.upright_size(image), size, shot.fit)
-        room = round(self._place.width * self._zoom), round(self._place.height * self._zoom)
-        room = room[0] + room[0] % 2, room[1] + room[1] % 2
-        image = stills.load(path, shot.name, at_least=room)
-        self._photo = px.from_rgb(np.asarray(image), room)
-        self._ground = px.backdrop(self._photo, size) if shot.fit == "blur" else None
-        self.covers = shot.fit == "blur" or self._place.covers(size)
+        self._size = size
+        self._pictures = open_pictures(shot, assets, size)
+        self._spot = self._pictures.spot
+        self._part = self._spot.visible(size)
+        self._motion = None if shot.motion is None else shot.motion.within(self._spot)
+        self._mask = None
+        if self._spot.slanted and self._seen:
+            alpha = coverage(self._spot, self._part)
+            self._mask = alpha, halved(alpha)
+        self._covers = shot.framing.fit == "blur" or self._spot.covers(size)
+        self._drawn: tuple[Picture, View, Layer] | None = None
+        self._grounded: tuple[Picture, px.Planes] | None = None
 
-    def paint(self, canvas: px.Planes, at_ms: float) -> None:
-        """Paint the photo at its zoom of that moment."""
-        if self._ground is not None:
-            px.copy(self._ground, canvas)
-        spot = self._place
-        box = px.window(canvas, spot.box_x, spot.box_y, spot.box_width, spot.box_height)
-        zoom = self._zoom_at(self._shot.progress(at_ms))
-        for plane, target in zip(self._photo, box, strict=True):
-            _show(plane, target, self._zoom / zoom)
+    def covers(self, at_ms: float) -> bool:
+        """Whether it leaves nothing to be seen of what lies below at *at_ms*."""
+        if not self._covers or self._shot.opacity_at(at_ms) < 1:
+            return False
+        return self._shot.framing.fit == "blur" or self._picture(at_ms).opaque
+
+    def paint(self, target: px.Planes, at_ms: float) -> None:
+        """Paint the shot as it looks at *at_ms* over what *target* holds."""
+        opacity = self._shot.opacity_at(at_ms)
+        if opacity <= 0:
+            return
+        if self._shot.framing.fit == "blur":
+            if opacity < 1:
+                lay(target, self.layer(at_ms))
+                return
+            px.copy(self._ground(self._picture(at_ms)), target)
+        if self._seen:
+            lay(px.window(target, *self._part), self._shown(at_ms), opacity)
+
+    def layer(self, at_ms: float) -> Layer:
+        """Return the shot as it looks at *at_ms*, as large as what it is painted on."""
+        if self._shot.framing.fit == "blur":
+            ground = px.duplicate(self._ground(self._picture(at_ms)))
+            if self._seen:
+                lay(px.window(ground, *self._part), self._shown(at_ms))
+            whole = Layer(ground)
+        elif self._seen:
+            x, y, _, _ = self._part
+            whole = spread(self._shown(at_ms), x, y, self._size)
+        else:
+            whole = nothing(self._size)
+        return faded(whole, self._shot.opacity_at(at_ms))
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Let go of files and memory."""
+        self._pictures.close()
 
-    def _zoom_at(self, progress: float) -> float:
-        if self._shot.motion == "none":
-            return 1.0
-        # Half smoothstep, half linear: it starts and ends softly and never stands still.
-        eased = 0.5 * progress + 0.5 * progress * progress * (3 - 2 * progress)
-        step = eased if self._shot.motion == "zoom-in" else 1 - eased
-        return 1 + (ZOOM - 1) * step
+    @property
+    def _seen(self) -> bool:
+        return self._part[2] > 0 and self._part[3] > 0
 
+    def _picture(self, at_ms: float) -> Picture:
+        return self._pictures.at(self._shot.source_ms(at_ms))
 
-def _show(plane: px.Plane, target: px.Plane, scale: float) -> None:
-    """Fill *target* from the middle of *plane*, *scale* source pixels to one of its own."""
-    height, width = target.shape
-    # Pixel centres lie at + 0.5, hence the (scale - 1) / 2.
-    left = (plane.shape[1] - width * scale) / 2 + (scale - 1) / 2
-    top = (plane.shape[0] - height * scale) / 2 + (scale - 1) / 2
-    matrix = np.array([[scale, 0, left], [0, scale, top]], dtype=np.float32)
-    target[...] = cv2.warpAffine(
-        plane,
-        matrix,
-        (width, height),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    def _shown(self, at_ms: float) -> Layer:
+        """Return the part of the picture on the canvas; what was drawn last is not drawn again."""
+        picture = self._picture(at_ms)
+        view = View() if self._motion is None else self._motion.at(self._shot.progress(at_ms))
+        if self._drawn is None or self._drawn[:2] != (picture, view):
+            self._drawn = picture, view, self._draw(picture, view)
+        return self._drawn[2]
 
+    def _draw(self, picture: Picture, view: View) -> Layer:
+        x, y, width, height = self._part
+        spot = self._spot
+        stands = self._motion is None and not spot.tilt
+        if stands and picture.size == (spot.width, spot.height):
+            left = (spot.width - spot.box_width) // 4 * 2 + x - spot.box_x
+            top = (spot.height - spot.box_height) // 4 * 2 + y - spot.box_y
+            return picture.window(left, top, width, height)
+        matrix = spot.matrix(view, picture.size, (x, y))
+        layer = picture.through(matrix, (width, height))
+        return layer if self._mask is None else multiplied(layer, self._mask)
 
-class ClipPainter:
-    """A clip: its frame of the moment, scaled and turned onto the canvas."""
-
-    def __init__(self, shot: Shot, path: Path, canvas: Canvas) -> None:
-        self._shot = shot
-        self._clip = open_clip(path, shot.name)
-        self._size = canvas.width, canvas.height
-        self._place: Placement = place(self._clip.size, self._size, shot.fit)
-        self._converter = px.Converter()
-        self._source: av.VideoFrame | None = None
-        self._scaled: px.Planes | None = None
-        self._ground: px.Planes | None = None
-        self.covers = shot.fit == "blur" or self._place.covers(self._size)
-
-    def paint(self, canvas: px.Planes, at_ms: float) -> None:
-        """Paint the frame that shows at that moment."""
-        scaled = self._scaled_at(at_ms)
-        if self._ground is not None:
-            px.copy(self._ground, canvas)
-        spot = self._place
-        box = px.window(canvas, spot.box_x, spot.box_y, spot.box_width, spot.box_height)
-        crop = px.window(scaled, spot.crop_x, spot.crop_y, spot.box_width, spot.box_height)
-        px.copy(crop, box)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._clip.close()
-
-    def _scaled_at(self, at_ms: float) -> px.Planes:
-        """Return the frame scaled and upright; a frame shown again is not scaled again."""
-        frame = self._clip.at(self._shot.source_ms(at_ms))
-        if self._scaled is None or frame is not self._source:
-            sideways = self._clip.rotation // 90 % 2
-            size = self._place.width, self._place.height
-            width, height = size[::-1] if sideways else size
-            self._scaled = px.turned(
-                self._converter.convert(frame, width, height), self._clip.rotation
-            )
-            self._source = frame
-            if self._shot.fit == "blur":
-                self._ground = px.backdrop(self._scaled, self._size)
-        return self._scaled
+    def _ground(self, picture: Picture) -> px.Planes:
+        if self._grounded is None or self._grounded[0] is not picture:
+            self._grounded = picture, px.backdrop(straight(picture.whole), self._size)
+        return self._grounded[1]

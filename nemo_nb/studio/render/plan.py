@@ -15,8 +15,8 @@ from typing import Any, Final
 from nemo_nb.errors import NotReady, RenderFailed
 from nemo_nb.models import Canvas, MediaInfo
 from nemo_nb.studio.render.segments import ROUNDING_MS, playable
-from nemo_nb.studio.render.shots import Shot, lane_shots
-from nemo_nb.studio.render.sounds import Sound, lane_sounds, music_sounds
+from nemo_nb.studio.render.shots import Shot, background_source, lane_shots
+from nemo_nb.studio.render.sounds import Sound, lane_sounds, loudness_target, music_sounds
 from nemo_nb.studio.render.words import Words, track_words
 from nemo_nb.timeline.draft import read_canvas, read_tracks
 
@@ -40,6 +40,7 @@ class Plan:
     lanes: tuple[tuple[Shot, ...], ...]
     words: tuple[Words, ...]
     sounds: tuple[Sound, ...]
+    loudness: float | None
 
     def time_ms(self, frame: int) -> float:
         """Return when *frame* begins."""
@@ -54,11 +55,13 @@ class Plan:
 def sources(draft: Any) -> tuple[str, ...]:
     """Return the names of the media that *draft* plays, each once, in order."""
     names = (
-        segment.source
+        name
         for track in read_tracks(draft)
         if track.kind in ("video", "audio")
         for segment in playable(track)
         if segment.source
+        for name in (segment.source, background_source(segment, track))
+        if name
     )
     return tuple(dict.fromkeys(names))
 
@@ -100,6 +103,7 @@ def make_plan(draft: Any, media: Mapping[str, MediaInfo], canvas: Canvas | None 
             words for track in tracks if track.kind == "text" for words in track_words(track)
         ),
         sounds=tuple(sound for sound in sounds if sound.volume > 0 and sound.duration_ms > 0),
+        loudness=loudness_target(draft),
     )
 
 

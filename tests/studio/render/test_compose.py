@@ -1,5 +1,6 @@
 from contextlib import closing
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -260,6 +261,133 @@ def test_an_animation_plays_by_its_delays_and_loops(tmp_path):
         draft = timeline(seg(path, d=900))
         reds = [int(look(draft, path, at=at)[90, 160, 0]) for at in (50, 150, 250, 350, 450)]
         assert np.allclose(reds, [60, 120, 180, 240, 60], atol=8)
+
+
+def test_reversed_every_frame_comes_once_backwards(numbered):
+    assert numbers(timeline(seg(numbered, reverse=True)), numbered) == list(range(29, -1, -1))
+    part = seg(numbered, d=300, reverse=True, **{"in": 500})
+    assert numbers(timeline(part), numbered) == list(range(23, 14, -1))
+    fast = seg(numbered, d=500, reverse=True, speed=2)
+    assert numbers(timeline(fast), numbered) == list(range(29, 0, -2))
+    slow = seg(numbered, d=400, reverse=True, speed=0.5)
+    assert numbers(timeline(slow), numbered) == [5 - n // 2 for n in range(12)]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+@pytest.mark.parametrize("fps", [24, 29.97, 50])
+def test_reversed_is_exact_at_any_rate(tmp_path, suffix, fps):
+    path = mediakit.clip(tmp_path / f"n{suffix}", frames=30, fps=fps, size=(64, 36))
+    length = round(30_000 / fps)
+    draft = timeline(seg(path, d=length, reverse=True), size=(64, 36), fps=fps)
+    assert numbers(draft, path) == list(range(29, -1, -1))
+
+
+def test_reversed_variable_frame_rate_goes_by_the_frames_own_times(tmp_path):
+    path = mediakit.clip(tmp_path / "v.mp4", times_ms=[0, 33, 67, 400, 433, 800])
+    there = numbers(timeline(seg(path, d=800)), path)
+    assert there == [0, 1, *[2] * 10, 3, *[4] * 11]
+    assert numbers(timeline(seg(path, d=800, reverse=True)), path) == there[::-1]
+
+
+def test_reversed_beyond_its_end_the_first_frame_is_held(numbered):
+    shown = numbers(timeline(seg(numbered, d=400, reverse=True, **{"in": 1100})), numbered)
+    assert shown == [35, 34, *[33] * 10]
+
+
+def test_a_loop_begins_again_with_no_frame_lost_or_doubled(numbered):
+    looped = seg(numbered, d=500, loop=True, **{"in": 1000})
+    assert numbers(timeline(looped), numbered) == [
+        30,
+        31,
+        32,
+        33,
+        34,
+        35,
+        *range(30, 36),
+        30,
+        31,
+        32,
+    ]
+    back = seg(numbered, d=400, loop=True, reverse=True, **{"in": 1000})
+    assert numbers(timeline(back), numbered) == [*range(35, 29, -1), *range(35, 29, -1)]
+
+
+def test_a_frozen_frame_stands(numbered):
+    frozen = seg(numbered, d=300, freeze=True, **{"in": 500})
+    assert numbers(timeline(frozen), numbered) == [15] * 9
+
+
+@pytest.mark.parametrize("fps", [24, 25, 29.97, 30, 50, 59.94, 60])
+def test_cuts_have_no_black_and_no_doubled_frame(tmp_path, fps):
+    path = mediakit.clip(tmp_path / "n.mp4", frames=36, fps=fps, size=(64, 36))
+    # Cut after every five frames, at the whole ms that a draft writes.
+    edges = [round(n * 1000 / fps) for n in range(0, 36, 5)]
+    cut = [seg(path, d=end - start, **{"in": start}) for start, end in pairwise(edges)]
+    draft = timeline(*cut, size=(64, 36), fps=fps)
+    assert numbers(draft, path) == list(range(35))
+
+
+def test_transitions_keep_time_and_have_no_black_frame(tmp_path):
+    clips = [mediakit.clip(tmp_path / f"{n}.mp4", frames=36) for n in range(2)]
+    white = {"kind": "dissolve", "ms": 200}
+    first, second = clips
+    draft = timeline(
+        seg(first, d=500, **{"in": 200}), seg(second, d=500, transition=white, **{"in": 400})
+    )
+    shown = numbers(draft, *clips)
+    # Both run on in their handles: one from frame 6 on, the other 9 frames behind it.
+    assert shown[:12] == list(range(6, 18))
+    assert shown[18:] == list(range(15, 27))
+    shares = [(n + 6 - frame) / 9 for n, frame in enumerate(shown[12:18], 12)]
+    assert np.allclose(shares, np.linspace(0, 5 / 6, 6), atol=0.1)
+
+
+def regional(x, path, **meta):
+    region = {"x": x, "y": 0, "width": 50, "height": 100}
+    return {"tt": 0, "m": {"region": region}, "sg": [seg(path, **meta)]}
+
+
+def test_a_region_is_laid_out_as_a_canvas_of_its_own(tmp_path, halves):
+    clip = mediakit.clip(tmp_path / "n.mp4", frames=30)
+    both = timeline(size=(320, 180)) | {
+        "t": [regional(0, halves, rotate=20), regional(50, clip, fit="cover")]
+    }
+    picture = look(both, halves, clip, at=500)
+    alone = timeline(seg(halves, rotate=20), size=(160, 180))
+    other = timeline(seg(clip, fit="cover"), size=(160, 180))
+    assert np.array_equal(picture[:, :160], look(alone, halves, at=500))
+    assert np.array_equal(picture[:, 160:], look(other, clip, at=500))
+
+
+def test_a_transition_stays_in_its_region(tmp_path, halves):
+    green = mediakit.photo(tmp_path / "g.png", (0, 200, 0))
+    track = regional(50, halves)
+    track["sg"].append(seg(green, transition={"kind": "slide", "ms": 800}))
+    ground = {"tt": 0, "sg": [seg(green, d=2000)]}
+    picture = look(timeline() | {"t": [ground, track]}, halves, green, at=1000)
+    assert np.abs(picture[:, :158] - (0, 200, 0)).max() <= 6
+
+
+def test_texts_are_laid_out_in_their_region(halves):
+    style = {"position": "middle", "shadow": "", "color": "#00ff00", "size": 14}
+    text = {"tt": 7, "m": {"region": {"x": 50, "width": 50}}, "sg": [mediakit.words(0, 1000, "HI")]}
+    text["sg"][0]["m"]["style"] = style
+    draft = timeline(seg(halves, motion="none"))
+    draft["t"].append(text)
+    picture = look(draft, halves, at=500)
+    columns = np.flatnonzero((picture[..., 1] > 180).any(axis=0))
+    assert columns.min() > 160
+    assert (columns.min() + columns.max()) / 2 == pytest.approx(240, abs=4)
+
+
+@pytest.mark.parametrize(
+    ("size", "fps"),
+    [((64, 36), 24), ((36, 64), 60), ((48, 48), 30), ((48, 60), 50), ((3840, 2160), 30)],
+)
+def test_every_canvas(halves, size, fps):
+    picture = look(timeline(seg(halves, motion="none", fit="cover"), size=size, fps=fps), halves)
+    assert picture.shape == (size[1], size[0], 3)
+    assert close_to(picture[size[1] // 2, size[0] // 4], RED)
 
 
 def test_a_frame_can_be_scaled_and_the_end_is_its_last(halves):

@@ -4,9 +4,9 @@ import pytest
 
 from nemo_nb.errors import NotReady, RenderFailed
 from nemo_nb.models import Canvas, MediaInfo
-from nemo_nb.studio.render.fit import place
 from nemo_nb.studio.render.plan import make_plan, sources
 from nemo_nb.studio.render.shots import Shot, shots_at
+from nemo_nb.studio.render.transitions import Transition
 
 MEDIA = {
     "clip.mp4": MediaInfo("clip.mp4", "video", "mp4", 10_000, 320, 180, 30.0, has_audio=True),
@@ -81,7 +81,7 @@ def test_the_canvas_can_be_given_and_is_made_even():
 
 def test_segments_with_no_start_abut_and_cuts_fall_on_frames():
     plan = make_plan(draft(seg("cat.jpg", d=67), seg("clip.mp4", d=1000)), MEDIA)
-    shown = [shots_at(plan.lanes[0], plan.time_ms(n))[0][0].name for n in range(4)]
+    shown = [shots_at(plan.lanes[0], plan.time_ms(n))[0].name for n in range(4)]
     assert shown == ["cat.jpg", "cat.jpg", "clip.mp4", "clip.mp4"]
 
 
@@ -103,10 +103,11 @@ def test_a_dissolve_lies_about_the_cut_and_keeps_the_total():
     before, after = plan.lanes[0]
     assert plan.frames == 60
     assert (before.end_ms, before.tail_ms, after.start_ms, after.lead_ms) == (1000, 200, 1000, 200)
-    assert shots_at(plan.lanes[0], 799) == ((before, 1.0),)
-    (_, _), (_, middle) = shots_at(plan.lanes[0], 1000)
-    assert middle == pytest.approx(0.5, abs=0.01)
-    assert shots_at(plan.lanes[0], 1200) == ((after, 1.0),)
+    assert shots_at(plan.lanes[0], 799) == (before,)
+    assert shots_at(plan.lanes[0], 1000) == (before, after)
+    assert after.arrival(1000) == pytest.approx(0.5, abs=0.01)
+    assert shots_at(plan.lanes[0], 1200) == (after,)
+    assert after.transition == Transition("dissolve", "", 400)
 
 
 def test_a_dissolve_takes_at_most_half_of_either_shot():
@@ -172,22 +173,98 @@ def test_sources_are_named_once_in_order():
     assert sources(given) == ("cat.jpg", "clip.mp4", "song.mp3")
 
 
+def test_progress_runs_over_all_that_is_seen():
+    shot = Shot("a", "image", 1000, 2000, lead_ms=100, tail_ms=100)
+    assert (shot.progress(900), shot.progress(1500), shot.progress(2100)) == (0, 0.5, 1)
+
+
+def shot_of(src, d=1000, media=MEDIA, **meta):
+    (shot,) = make_plan(draft(seg(src, d, **meta)), media).lanes[0]
+    return shot
+
+
+def sources_of(shot, step=100):
+    return [shot.source_ms(at) for at in range(shot.start_ms, shot.end_ms, step)]
+
+
+def test_reverse_begins_just_before_its_end_and_ends_at_its_in_point():
+    shot = shot_of("clip.mp4", d=400, reverse=True, **{"in": 1000, "speed": 2})
+    assert sources_of(shot) == [1798, 1598, 1398, 1198]
+
+
+def test_reverse_of_a_clip_that_is_too_short_begins_at_its_last_frame():
+    shot = shot_of("clip.mp4", d=400, reverse=True, **{"in": 9800})
+    assert sources_of(shot) == [9998, 9898, 9800, 9800]
+
+
+def test_a_loop_begins_again_at_its_in_point():
+    shot = shot_of("clip.mp4", d=500, loop=True, **{"in": 9800})
+    assert sources_of(shot) == [9800, 9900, 9800, 9900, 9800]
+    back = shot_of("clip.mp4", d=500, loop=True, reverse=True, **{"in": 9800})
+    assert sources_of(back) == [9998, 9898, 9998, 9898, 9998]
+
+
+def test_without_a_loop_the_source_runs_out():
+    assert sources_of(shot_of("clip.mp4", d=400, **{"in": 9800}))[-1] == 10_100
+
+
+def test_a_frozen_frame_is_one_moment():
+    assert sources_of(shot_of("clip.mp4", d=300, freeze=True, **{"in": 700})) == [700] * 3
+
+
+def test_the_pictures_fades_and_opacity():
+    shot = shot_of("clip.mp4", opacity=0.8, fade_in=200, fade_out=500)
+    assert shot.opacity_at(0) < 0.01
+    assert shot.opacity_at(100) == pytest.approx(0.4, abs=0.01)
+    assert shot.opacity_at(300) == pytest.approx(0.8)
+    assert shot.opacity_at(750) == pytest.approx(0.4, abs=0.01)
+
+
+def test_fades_that_are_too_long_share_the_time():
+    shot = shot_of("clip.mp4", fade_in=3000, fade_out=10**9)
+    assert (shot.fade_in_ms, shot.fade_out_ms) == (500, 500)
+
+
+def test_two_pictures_at_one_moment_the_later_one_wins_and_nothing_of_no_length_is_left():
+    plan = make_plan(draft(seg("cat.jpg", s=0), seg("clip.mp4", s=0)), MEDIA)
+    assert [shot.name for shot in plan.lanes[0]] == ["clip.mp4"]
+
+
 @pytest.mark.parametrize(
-    ("size", "fit", "box", "scaled"),
+    ("given", "expected"),
     [
-        ((640, 360), "contain", (0, 0, 320, 180), (320, 180)),
-        ((180, 320), "contain", (108, 0, 102, 180), (102, 180)),
-        ((180, 320), "cover", (0, 0, 320, 180), (320, 568)),
-        ((1000, 10), "contain", (0, 88, 320, 4), (320, 4)),
-        ((333, 187), "contain", (0, 0, 320, 180), (320, 180)),
+        ({"kind": "crossfade", "ms": 400}, Transition("dissolve", "", 400)),
+        ({"kind": "wipe", "ms": 400}, Transition("wipe", "left", 400)),
+        ({"kind": "wipe", "ms": 400, "direction": "in"}, Transition("wipe", "left", 400)),
+        ({"kind": "push", "ms": 400, "direction": "up"}, Transition("push", "up", 400)),
+        ({"kind": "zoom", "ms": 400}, Transition("zoom", "in", 400)),
+        ({"kind": "zoom", "ms": 400, "direction": "out"}, Transition("zoom", "out", 400)),
+        ({"kind": "star", "ms": 400}, None),
+        ({"kind": ["wipe"], "ms": 400}, None),
+        ({"kind": "wipe", "ms": -400}, None),
     ],
 )
-def test_pictures_meet_the_canvas_in_even_pixels(size, fit, box, scaled):
-    spot = place(size, (320, 180), fit)
-    assert (spot.box_x, spot.box_y, spot.box_width, spot.box_height) == box
-    assert (spot.width, spot.height) == scaled
+def test_transitions_are_read(given, expected):
+    plan = make_plan(draft(seg("cat.jpg"), seg("clip.mp4", transition=given)), MEDIA)
+    assert plan.lanes[0][1].transition == expected
+    assert plan.lanes[0][0].tail_ms == (200 if expected else 0)
 
 
-def test_progress_runs_over_all_that_is_seen():
-    shot = Shot("a", "image", 1000, 2000, 0, 1.0, "contain", "zoom-in", 100, 100)
-    assert (shot.progress(900), shot.progress(1500), shot.progress(2100)) == (0, 0.5, 1)
+def test_the_picture_behind_a_subject_is_a_source_too():
+    behind = {"kind": "picture", "src": "cat.jpg"}
+    given = draft(seg("clip.mp4", background=behind))
+    assert sources(given) == ("clip.mp4", "cat.jpg")
+    with pytest.raises(RenderFailed, match=r"cat\.jpg"):
+        make_plan(given, {"clip.mp4": MEDIA["clip.mp4"]})
+
+
+def test_plans_of_one_draft_are_equal_and_read_alike():
+    given = draft(
+        seg("cat.jpg", crop={"x": 10, "width": 50}, rotate=12, adjust={"blur": 20}),
+        seg("clip.mp4", transition={"kind": "push", "ms": 300}, background={"kind": "blur"}),
+        text=[{"d": 500, "m": {"text": "Hi"}}],
+    )
+    one, other = make_plan(given, MEDIA), make_plan(given, MEDIA)
+    assert one == other
+    assert repr(one) == repr(other)
+    assert " at 0x" not in repr(one)
