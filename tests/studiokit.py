@@ -140,14 +140,14 @@ class SlowRenders(SmallAgent):
         self.rendering = threading.Event()
         self.go = threading.Event()
 
-    def render_mp4(self, draft, assets, out, *, progress, cancelled, **options):
+    def render(self, draft, assets, out, order, *, progress, cancelled, **options):
         self.rendering.set()
         progress(25.0)
         while not self.go.wait(0.01):
             if cancelled():
                 raise RenderCancelled("The render was cancelled.")
-        return super().render_mp4(
-            draft, assets, out, progress=progress, cancelled=cancelled, **options
+        return super().render(
+            draft, assets, out, order, progress=progress, cancelled=cancelled, **options
         )
 
 

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 
 from nemo_nb.errors import NemoError
-from nemo_nb.studio import extras, media_api, renders_api, sessions_api
+from nemo_nb.studio import extras, media_api, previews_api, renders_api, sessions_api
 from nemo_nb.studio.access import Guard
 from nemo_nb.studio.accounts import Caller
 from nemo_nb.studio.answers import refusal_of, refuse
@@ -35,6 +35,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *sessions_api.ROUTES,
     *media_api.ROUTES,
     *renders_api.ROUTES,
+    *previews_api.ROUTES,
     *extras.ROUTES,
 )
 

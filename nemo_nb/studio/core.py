@@ -21,7 +21,9 @@ from nemo_nb.studio.engine import Engine
 from nemo_nb.studio.fetch import FetchRules
 from nemo_nb.studio.jobs import Job, Jobs
 from nemo_nb.studio.projects import Projects
+from nemo_nb.studio.proxies import Proxies
 from nemo_nb.studio.renderer import Renderer
+from nemo_nb.studio.shelf import Shelf
 from nemo_nb.studio.store import DATABASE, Store
 
 _STALE_S: Final = 86_400.0
@@ -36,12 +38,16 @@ class StudioOptions:
         fetch: What may be fetched by URL.
         heartbeat_s: How often a working agent gives a sign of life.
         lease_s: How long a render of a studio that died stays with it.
+        max_renders_bytes: How much finished exports may take on disk; the oldest go first.
+        max_previews_bytes: The same for proxies.
     """
 
     anonymous: AnonymousRules = field(default_factory=AnonymousRules)
     fetch: FetchRules = field(default_factory=FetchRules)
     heartbeat_s: float = 5.0
     lease_s: float = 10.0
+    max_renders_bytes: int = 8_000_000_000
+    max_previews_bytes: int = 1_000_000_000
 
 
 class StudioCore:
@@ -63,8 +69,14 @@ class StudioCore:
         self.engine = engine or Engine()
         self.workspace = workspace
         self.incoming = workspace / "incoming"
-        self._renders = workspace / "renders"
-        for folder in (workspace, workspace / "media", self.incoming, self._renders):
+        self._renders, self._previews = workspace / "renders", workspace / "previews"
+        for folder in (
+            workspace,
+            workspace / "media",
+            self.incoming,
+            self._renders,
+            self._previews,
+        ):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._sweep()
         self.token = Secret(f"nmv_usr_{secrets.token_urlsafe(32)}")
@@ -73,9 +85,9 @@ class StudioCore:
         self.access = Access(self.accounts, self.token)
         self.projects = Projects(self.store)
         self.jobs = Jobs(self.store, round(self.options.lease_s * 1000))
-        self.renderer = Renderer(
-            self.jobs, self.engine, self.assets, self._renders, self.options.lease_s
-        )
+        shelf = Shelf(self._renders, self.options.max_renders_bytes)
+        self.renderer = Renderer(self.jobs, self.engine, self.assets, shelf, self.options.lease_s)
+        self.proxies = Proxies(self.engine, Shelf(self._previews, self.options.max_previews_bytes))
         # Set on the server's loop when it shuts down: streams end themselves then.
         self.ending = anyio.Event()
         # A frame is decoded and drawn at full size: two at a time leave the loop its share.
@@ -85,7 +97,11 @@ class StudioCore:
     def _sweep(self) -> None:
         """Delete what a killed studio left half-written, unless another may be writing it."""
         old = time.time() - _STALE_S
-        for path in (*self.incoming.iterdir(), *self._renders.glob("*.part*")):
+        for path in (
+            *self.incoming.iterdir(),
+            *self._renders.glob("*.part*"),
+            *self._previews.glob("*.part*"),
+        ):
             with contextlib.suppress(FileNotFoundError):
                 if path.stat().st_mtime >= old:
                     continue
@@ -112,10 +128,12 @@ class StudioCore:
         }
 
     def render_path(self, job: Job) -> Path:
-        """Return where the job's MP4 lies once it is completed."""
+        """Return where the job's file lies once it is completed."""
         return self.renderer.path(job)
 
     def close(self, wait_s: float = 0.5) -> None:
         """Give back what is being rendered and close the store."""
+        self.proxies.stop()
+        self.engine.close()
         self.renderer.stop(wait_s)
         self.store.close()

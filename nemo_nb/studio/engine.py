@@ -7,25 +7,46 @@ So the server calls them through this class alone.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nemo_nb.models import Canvas, MediaInfo
+from nemo_nb.models import MediaInfo
 from nemo_nb.studio.agent.turn import Outcome, Project
+from nemo_nb.studio.render.formats import PROXY, Order
+from nemo_nb.studio.render_process import RenderProcess
 
 if TYPE_CHECKING:
+    from nemo_nb.studio.render.preview import Stills
     from nemo_nb.studio.vision import Description
 
 Draft = Mapping[str, Any]
 Assets = Mapping[str, Path]
 
 _JPEG_QUALITY: Final = 90
+_SHEET_QUALITY: Final = 80
+
+# Shared by all studios of this process: an encoder takes every core anyway.
+_exports: Final = RenderProcess()
+_proxies: Final = RenderProcess()
 
 
 class Engine:
     """Agent, eyes and renderer of a studio. Every method blocks."""
+
+    @cached_property
+    def _stills(self) -> Stills:
+        from nemo_nb.studio.render.preview import Stills
+
+        return Stills()
+
+    def close(self) -> None:
+        """Let go of the files that are held open for the next still."""
+        if "_stills" in vars(self):
+            self._stills.close()
 
     def probe(self, path: Path, name: str) -> MediaInfo:
         """Return what a file holds; see :func:`nemo_nb.media.probe.probe`."""
@@ -50,41 +71,65 @@ class Engine:
 
         return describe(path)
 
-    def render_mp4(
+    def render(
         self,
         draft: Draft,
         assets: Assets,
         out: Path,
+        order: Order,
         *,
-        canvas: Canvas,
-        quality: str,
+        films: Path | None,
         progress: Callable[[float], None],
         cancelled: Callable[[], bool],
     ) -> MediaInfo:
-        """Render to *out*; see :func:`nemo_nb.studio.render.encode.render_mp4`."""
-        from nemo_nb.studio.render.encode import render_mp4
+        """Render to *out* in another process; see :mod:`nemo_nb.studio.render_process`.
 
-        return render_mp4(
-            draft,
-            assets,
-            out,
-            canvas=canvas,
-            quality=quality,
-            progress=progress,
-            cancelled=cancelled,
-        )
+        Exports take turns. A proxy is made beside them, at the same low priority.
+        """
+        process = _proxies if order.quality == PROXY else _exports
+        info, _ = process.render(draft, assets, out, order, films, progress, cancelled)
+        return info
 
     def frame(
-        self, draft: Draft, assets: Assets, at_ms: int, width: int | None, *, lossless: bool = False
+        self,
+        draft: Draft,
+        assets: Assets,
+        at_ms: int,
+        width: int | None,
+        *,
+        lossless: bool = False,
+        exact: bool = True,
     ) -> bytes:
-        """Return one frame of the timeline as a JPEG, or *lossless* as a PNG."""
-        from nemo_nb.studio.render.compose import render_frame
+        """Return one frame of the timeline as a JPEG, or *lossless* as a PNG.
 
+        Not *exact*, clips show their last key frame: a quarter of the time and less.
+        """
         target = BytesIO()
-        image = render_frame(draft, assets, at_ms, width=width)
+        image = self._stills.still(draft, assets, at_ms, width=width, exact=exact)
         if lossless:
             # Measured, not kept: the quickest compression is the best one.
             image.convert("RGB").save(target, "PNG", compress_level=1)
         else:
             image.convert("RGB").save(target, "JPEG", quality=_JPEG_QUALITY)
         return target.getvalue()
+
+    def thumbnails(self, draft: Draft, assets: Assets, **wanted: Any) -> dict[str, Any]:
+        """Return a sheet of thumbnails in JSON; see :func:`nemo_nb.studio.render.preview.sheet`."""
+        from nemo_nb.studio.render.preview import sheet
+
+        made, target = sheet(draft, assets, **wanted), BytesIO()
+        made.image.save(target, "JPEG", quality=_SHEET_QUALITY)
+        return {
+            "columns": made.columns,
+            "width": made.width,
+            "height": made.height,
+            "times_ms": list(made.times_ms),
+            "image": b64encode(target.getvalue()).decode("ascii"),
+        }
+
+    def waveform(self, draft: Draft, assets: Assets, buckets: int) -> dict[str, Any]:
+        """Return peaks in JSON; see :func:`nemo_nb.studio.render.preview.waveform`."""
+        from nemo_nb.studio.render.preview import waveform
+
+        found, duration_ms = waveform(draft, assets, buckets)
+        return {"peaks": found, "duration_ms": duration_ms}

@@ -5,33 +5,41 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
-
-import anyio
-from starlette.responses import Response
+from typing import TYPE_CHECKING, Any, Final
 
 from nemo_nb import __version__
 from nemo_nb.skills import SUBTITLE_FORMATS, UPLOAD_FORMATS
+from nemo_nb.studio import previews_api
 from nemo_nb.studio.accounts import Caller
 from nemo_nb.studio.answers import MALFORMED, Refusal, answer, as_list, as_object, field, json_body
 from nemo_nb.studio.core import StudioCore
 from nemo_nb.studio.endpoint import in_thread, route, session_of
-from nemo_nb.studio.orders import MAX_SIDE, MIN_SIDE
+from nemo_nb.studio.previews_api import draft_in
 from nemo_nb.studio.projects import Change, Stack, StudioSession
+from nemo_nb.studio.render.formats import FORMATS
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
-FEATURES: Final = ("undo", "redo", "fork", "draft", "variants", "frame", "claim", "subtitles")
+FEATURES: Final = (
+    *("undo", "redo", "fork", "draft", "variants", "claim", "subtitles"),
+    *previews_api.FEATURES,
+)
 MAX_VARIANTS: Final = 100
 
 
 async def capabilities(_core: StudioCore, _request: Request, _caller: Caller) -> Response:
     """Tell what this studio can do beyond PROTOCOL.md."""
-    formats = [*UPLOAD_FORMATS, *SUBTITLE_FORMATS]
-    return answer({"studio": __version__, "features": list(FEATURES), "formats": formats})
+    return answer(
+        {
+            "studio": __version__,
+            "features": list(FEATURES),
+            "formats": [*UPLOAD_FORMATS, *SUBTITLE_FORMATS],
+            "exports": list(FORMATS),
+        }
+    )
 
 
 async def undo(core: StudioCore, request: Request, caller: Caller) -> Response:
@@ -57,7 +65,7 @@ async def put_draft(core: StudioCore, request: Request, caller: Caller) -> Respo
     """Replace the timeline: one undoable edit."""
     session = await session_of(core, request, caller)
     body = await json_body(request)
-    change = Change(draft=_draft(body.get("draft")), note=field(body, "note", default="edit"))
+    change = Change(draft=draft_in(body.get("draft")), note=field(body, "note", default="edit"))
     return await _commit(core, caller, session, change)
 
 
@@ -68,31 +76,9 @@ async def put_variants(core: StudioCore, request: Request, caller: Caller) -> Re
     items = [as_object(item) for item in as_list(raw)]
     if not isinstance(raw, list) or len(items) > MAX_VARIANTS:
         raise Refusal(MALFORMED, f'"variants" must be a list of {MAX_VARIANTS} drafts at most.')
-    variants = [(field(item, "name"), _draft(item.get("draft"))) for item in items]
+    variants = [(field(item, "name"), draft_in(item.get("draft"))) for item in items]
     await _commit(core, caller, session, Change(variants=variants))
     return answer({})
-
-
-async def frame(core: StudioCore, request: Request, caller: Caller) -> Response:
-    """Show one frame, of the stored timeline or of a draft in the body.
-
-    A JPEG; with ``format=png`` a PNG, to be measured.
-    """
-    session = await session_of(core, request, caller)
-    draft = session.draft
-    if request.method == "POST":
-        draft = _draft((await json_body(request)).get("draft"))
-    at_ms = _number(request, "at_ms", 0, 24 * 3_600_000)
-    width = _number(request, "width", MIN_SIDE, MAX_SIDE)
-    kind = request.query_params.get("format", "jpeg")
-    if kind not in ("jpeg", "png"):
-        raise Refusal(MALFORMED, "format must be jpeg or png.")
-    assets = await in_thread(core.assets, session.id)
-    draw = partial(core.engine.frame, lossless=kind == "png")
-    picture = await anyio.to_thread.run_sync(
-        draw, draft, assets, at_ms or 0, width, limiter=core.frame_slots
-    )
-    return Response(picture, media_type=f"image/{kind}")
 
 
 async def claim(core: StudioCore, request: Request, caller: Caller) -> Response:
@@ -112,8 +98,6 @@ ROUTES: Final = (
     route("POST", f"{_SESSION}/fork", fork, "write"),
     route("PUT", f"{_SESSION}/draft", put_draft, "write"),
     route("PUT", f"{_SESSION}/variants", put_variants, "write"),
-    route("GET", f"{_SESSION}/frame", frame, "read"),
-    route("POST", f"{_SESSION}/frame", frame, "read"),
 )
 
 
@@ -150,18 +134,3 @@ def _copy(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
-
-
-def _draft(raw: Any) -> dict[str, Any]:
-    if not isinstance(raw, dict):
-        raise Refusal(MALFORMED, "The draft must be a JSON object.")
-    return cast("dict[str, Any]", raw)
-
-
-def _number(request: Request, name: str, low: int, high: int) -> int | None:
-    text = request.query_params.get(name)
-    if text is None:
-        return None
-    if not text.isdecimal() or not low <= int(text[:12]) <= high:
-        raise Refusal(MALFORMED, f"{name} must be a whole number from {low} to {high}.")
-    return int(text)

@@ -43,6 +43,11 @@ class Job:
     created_ms: int
     finished_ms: int | None
 
+    @property
+    def format(self) -> str:
+        """The format of its file, which is also the file's extension."""
+        return str(self.output.get("format", "mp4"))
+
 
 class Jobs:
     """Submits, claims and finishes jobs."""
@@ -138,6 +143,15 @@ class Jobs:
                 (now_ms() + self._lease_ms, progress, job.key, worker),
             )
             return done.rowcount == 1
+
+    def holds(self, job: Job, worker: str) -> bool:
+        """Whether *worker* still has the job: a cheap look, without renewing the lease."""
+        with self._store.reading() as db:
+            row = db.execute(
+                "SELECT 1 FROM jobs WHERE key = ? AND worker = ? AND status = 'processing'",
+                (job.key, worker),
+            ).fetchone()
+        return row is not None
 
     def complete(self, job: Job, worker: str, info: MediaInfo) -> bool:
         """Write that the file is there; False when *worker* has lost the job."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from nemo_nb.models import Canvas
 from nemo_nb.studio.answers import Refusal, as_object
+from nemo_nb.studio.render.formats import FORMATS, Format, Order
 from nemo_nb.timeline.draft import Track, is_ready, number, read_canvas, read_tracks, whole
 
 BAD_ORDER: Final = 400
@@ -25,19 +25,6 @@ QUALITIES: Final = ("high", "medium", "low")
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _SHORT_SIDE: Final = re.compile(r"(\d{3,4})p", re.IGNORECASE)
 _SIZE: Final = re.compile(r"(\d{2,5})\s*[xX\u00d7]\s*(\d{2,5})")
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A checked export.
-
-    Attributes:
-        canvas: The picture to render.
-        quality: ``high``, ``medium`` or ``low``.
-    """
-
-    canvas: Canvas
-    quality: str
 
 
 def check_id(job_id: str) -> str:
@@ -61,7 +48,8 @@ def read_order(draft: Any, output: Any, sources: Collection[str]) -> Order:
 
     Args:
         draft: The submitted draft.
-        output: ``format``, ``quality``, ``resolution``, ``fps``; all but the first optional.
+        output: ``format``, ``quality``, ``resolution``, ``fps``, and ``at_ms`` for a PNG; all
+            but the first optional.
         sources: The names in the session's media pool.
 
     Raises:
@@ -76,15 +64,67 @@ def read_order(draft: Any, output: Any, sources: Collection[str]) -> Order:
     tracks = read_tracks(draft)
     _check_tracks(tracks, sources)
     wanted = as_object(output)
-    kind = wanted.get("format", "mp4")
-    if kind != "mp4":
-        raise Refusal(BAD_ORDER, f"The format {kind!r} is not supported.", fix='Use "mp4".')
+    form = _format(wanted.get("format", "mp4"))
     quality = wanted.get("quality", "high")
     if quality not in QUALITIES:
         raise Refusal(
             BAD_ORDER, f"There is no quality {quality!r}.", fix=f"Use {', '.join(QUALITIES)}."
         )
-    return Order(output_canvas(read_canvas(draft), wanted), quality)
+    length_ms = max(track.end_ms for track in tracks)
+    if form.max_duration_ms is not None and length_ms > form.max_duration_ms:
+        raise Refusal(
+            BAD_ORDER,
+            f"A {form.name.upper()} of {length_ms / 1000:.0f} s would be huge.",
+            f"{form.max_duration_ms // 1000} s is the longest.",
+            "Export a WebM or an MP4, or trim the timeline.",
+        )
+    canvas = output_canvas(_bounded(read_canvas(draft), form), wanted)
+    _check_bounds(canvas, form)
+    return Order(form.name, quality, canvas, _moment(wanted.get("at_ms")))
+
+
+def _format(name: Any) -> Format:
+    form = FORMATS.get(name) if isinstance(name, str) else None
+    if form is None:
+        raise Refusal(
+            BAD_ORDER, f"The format {name!r} is not supported.", fix=f"Use {', '.join(FORMATS)}."
+        )
+    return form
+
+
+def _bounded(canvas: Canvas, form: Format) -> Canvas:
+    """Return the canvas that *form* has where nothing else is asked for."""
+    if form.default_side is None or form.default_fps is None:
+        return canvas
+    scale = min(1.0, form.default_side / max(canvas.width, canvas.height))
+    fps = min(canvas.fps, form.default_fps)
+    return Canvas(_even(canvas.width * scale), _even(canvas.height * scale), fps)
+
+
+def _check_bounds(canvas: Canvas, form: Format) -> None:
+    if form.max_side is not None and max(canvas.width, canvas.height) > form.max_side:
+        raise Refusal(
+            BAD_ORDER,
+            f"A {form.name.upper()} of {canvas.width}x{canvas.height} would be huge.",
+            f"{form.max_side} pixels is the longest side it may have.",
+            f"Leave the resolution out: then it is {form.default_side} pixels.",
+        )
+    if form.max_fps is not None and canvas.fps > form.max_fps:
+        raise Refusal(
+            BAD_ORDER,
+            f"A {form.name.upper()} of {canvas.fps:g} frames per second does not play smoothly.",
+            f"Browsers slow down beyond {form.max_fps:g}.",
+            f"Leave fps out: then it has {form.default_fps:g} at most.",
+        )
+
+
+def _moment(at_ms: Any) -> int | None:
+    if at_ms is None:
+        return None
+    moment = whole(at_ms)
+    if moment is None or moment < 0:
+        raise Refusal(BAD_ORDER, f"{at_ms!r} is no time.", fix="Use milliseconds from 0 on.")
+    return moment
 
 
 def output_canvas(canvas: Canvas, output: Mapping[str, Any]) -> Canvas:

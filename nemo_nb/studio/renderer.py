@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -15,11 +17,13 @@ from nemo_nb.studio.engine import Engine
 from nemo_nb.studio.failures import named
 from nemo_nb.studio.jobs import Job, Jobs
 from nemo_nb.studio.orders import read_order
+from nemo_nb.studio.shelf import Shelf
 from nemo_nb.studio.workers import new_worker
 
 IDLE_S: Final = 2.0
 """How often an idle studio looks for jobs that another one on the workspace has left."""
 
+_LOOK_S: Final = 0.1
 _FAILED: Final = "The renderer failed at this timeline. The studio's log says why."
 _ALMOST: Final = 99.0  # until the file is in its place
 _log = logger("nemo_nb.studio")
@@ -32,7 +36,7 @@ class Renderer:
         jobs: The queue.
         engine: What renders.
         assets: Returns the media of a session as name → path.
-        folder: Where finished files lie, as ``<key>.mp4``.
+        shelf: Where finished files lie, as ``<key>.<format>``.
         lease_s: The lease of the queue; it is renewed three times as often.
     """
 
@@ -41,15 +45,16 @@ class Renderer:
         jobs: Jobs,
         engine: Engine,
         assets: Callable[[str], Mapping[str, Path]],
-        folder: Path,
+        shelf: Shelf,
         lease_s: float,
     ) -> None:
         self.worker: Final = new_worker()
         self._jobs = jobs
         self._engine = engine
         self._assets = assets
-        self._folder = folder
+        self._shelf = shelf
         self._renew_s = lease_s / 3
+        self._lease: _Lease | None = None
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="nemo-render", daemon=True)
@@ -62,6 +67,12 @@ class Renderer:
         """Say that a job was submitted or cancelled."""
         self._wake.set()
 
+    def look(self) -> None:
+        """See at once whether what is being rendered is still wanted."""
+        lease = self._lease
+        if lease is not None:
+            lease.look()
+
     def stop(self, wait_s: float) -> None:
         """Stop: the running render is given back, for the next studio to begin again."""
         self._stopping.set()
@@ -72,7 +83,7 @@ class Renderer:
 
     def path(self, job: Job) -> Path:
         """Return where the job's file lies once it is completed."""
-        return self._folder / f"{job.key}.mp4"
+        return self._shelf.folder / _file_name(job)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -92,9 +103,10 @@ class Renderer:
                 _log.exception("render %s was left to its lease", job.id)
 
     def _render(self, job: Job) -> None:
-        part = self._folder / f"{job.key}.{uuid.uuid4().hex}.part.mp4"
+        part = self._shelf.folder / f"{job.key}.{uuid.uuid4().hex}.part"
         try:
             with _Lease(self._jobs, job, self.worker, self._renew_s) as lease:
+                self._lease = lease
                 self._write(job, part, lease)
         except RenderCancelled:
             _log.info("render %s was given up", job.id)
@@ -105,7 +117,8 @@ class Renderer:
             why = named(error)
             self._jobs.fail(job, self.worker, why or _FAILED)
         finally:
-            part.unlink(missing_ok=True)
+            self._lease = None
+            self._shelf.discard(part)
 
     def _write(self, job: Job, part: Path, lease: _Lease) -> None:
         def cancelled() -> bool:
@@ -113,23 +126,31 @@ class Renderer:
 
         assets = self._assets(job.session_id)
         order = read_order(job.draft, job.output, assets)
-        info = self._engine.render_mp4(
+        info = self._engine.render(
             job.draft,
             assets,
             part,
-            canvas=order.canvas,
-            quality=order.quality,
+            order,
+            films=self._shelf.folder,
             progress=lease.progress,
             cancelled=cancelled,
         )
         # First the lease, then the file in its place, then the word that it is there.
         if not cancelled() and self._jobs.renew(job, self.worker, _ALMOST):
-            part.replace(self.path(job))
+            self._shelf.put(part, _file_name(job))
             self._jobs.complete(job, self.worker, info)
 
 
+def _file_name(job: Job) -> str:
+    return f"{job.key}.{job.format}"
+
+
 class _Lease:
-    """Keeps one job's lease from a thread of its own: a render's callbacks may be far apart."""
+    """Keeps one job's lease from a thread of its own: a render's callbacks may be far apart.
+
+    The same thread looks whether the job has been cancelled, here or by another studio on the
+    workspace, often enough to keep the promise of half a second.
+    """
 
     def __init__(self, jobs: Jobs, job: Job, worker: str, every_s: float) -> None:
         self._jobs = jobs
@@ -159,8 +180,20 @@ class _Lease:
             self._renew()
 
     def _keep(self) -> None:
-        while not self._done.wait(self._every_s):
-            self._renew()
+        due = time.monotonic() + self._every_s
+        while not self._done.wait(min(_LOOK_S, self._every_s)):
+            if time.monotonic() >= due:
+                self._renew()
+                due = time.monotonic() + self._every_s
+            else:
+                self.look()
+
+    def look(self) -> None:
+        """Note whether the job has been cancelled or lost meanwhile."""
+        # Where the store cannot be read, the next renewal decides.
+        with suppress(sqlite3.Error):
+            if not self._jobs.holds(self._job, self._worker):
+                self._lost.set()
 
     def _renew(self) -> None:
         try:

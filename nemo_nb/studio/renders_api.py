@@ -11,6 +11,7 @@ from nemo_nb.studio.core import StudioCore
 from nemo_nb.studio.endpoint import base_url, file_response, in_thread, route
 from nemo_nb.studio.jobs import Job
 from nemo_nb.studio.orders import check_id, read_order
+from nemo_nb.studio.render.formats import FORMATS
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -35,17 +36,19 @@ async def status(core: StudioCore, request: Request, caller: Caller) -> Response
 async def cancel(core: StudioCore, request: Request, caller: Caller) -> Response:
     """Give a render up; one that has ended stays as it is."""
     job = await in_thread(core.jobs.cancel, caller.user_id, request.path_params["id"])
+    await in_thread(core.renderer.look)
     return answer(_told(job, base_url(request)))
 
 
 async def rendered_file(core: StudioCore, request: Request, caller: Caller) -> Response:
-    """Serve a finished MP4."""
+    """Serve a finished file."""
     job = await in_thread(core.jobs.get, caller.user_id, request.path_params["id"])
     if job.status != "completed":
         raise Refusal(
             CONFLICT, f"The render {job.id} has no file: it is {job.status}.", job.error or ""
         )
-    return file_response(core.render_path(job), "video/mp4", f"{job.id}.mp4")
+    mime = FORMATS[job.format].mime
+    return file_response(core.render_path(job), mime, f"{job.id}.{job.format}")
 
 
 ROUTES: Final = (
@@ -53,7 +56,7 @@ ROUTES: Final = (
     route("GET", "/api/render/proxy/lambda/{id}", status, "render"),
     route("POST", "/api/render/proxy/lambda/{id}/cancel", cancel, "render"),
     route("GET", "/api/render/proxy/{id}/download", rendered_file, "render"),
-    route("GET", "/renders/{id}.mp4", rendered_file, "render"),
+    *(route("GET", f"/renders/{{id}}.{name}", rendered_file, "render") for name in FORMATS),
 )
 
 
@@ -81,7 +84,7 @@ def _told(job: Job, base: str) -> dict[str, Any]:
         told["error"] = job.error
     if job.status == "completed":
         told["output"] = {
-            "url": f"{base}/renders/{job.id}.mp4",
+            "url": f"{base}/renders/{job.id}.{job.format}",
             "size": job.size_bytes,
             "duration": job.duration_ms / 1000,
         }

@@ -23,6 +23,8 @@ def test_capabilities_name_the_features_and_formats(owner):
     data = owner.get(f"{V1}/capabilities").json()["data"]
     assert {"undo", "redo", "fork", "draft", "variants", "frame"} <= set(data["features"])
     assert {"mp4", "jpg", "srt"} <= set(data["formats"])
+    assert {"thumbnails", "waveform", "proxy"} <= set(data["features"])
+    assert data["exports"] == ["mp4", "webm", "gif", "png", "wav"]
     assert data["studio"]
 
 

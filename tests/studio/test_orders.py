@@ -68,7 +68,13 @@ def test_a_good_order_is_read():
         (draft(d=0), {}, "no length"),
         (draft(s=-5), {}, "begins before 0"),
         (draft(d=10**9), {}, "6 hours"),
-        (draft(), {"format": "gif"}, "gif"),
+        (draft(), {"format": "mov"}, "mov"),
+        (draft(), {"format": ["mp4"]}, "mp4"),
+        (draft(d=60_001), {"format": "gif"}, "60 s is the longest"),
+        (draft(), {"format": "gif", "resolution": "1080p"}, "1280 pixels"),
+        (draft(), {"format": "gif", "fps": 50}, "12.5"),
+        (draft(), {"format": "png", "at_ms": -1}, "no time"),
+        (draft(), {"format": "png", "at_ms": "soon"}, "no time"),
         (draft(), {"quality": "best"}, "best"),
     ],
 )
@@ -89,3 +95,16 @@ def test_an_id_that_cannot_name_a_file_is_400(job_id):
     with pytest.raises(Refusal):
         check_id(job_id)
     assert check_id("render_1700000000-a.b") == "render_1700000000-a.b"
+
+
+@pytest.mark.parametrize(
+    ("output", "canvas"),
+    [
+        ({"format": "webm"}, Canvas(640, 360, 24)),
+        ({"format": "gif"}, Canvas(640, 360, 12.5)),
+        ({"format": "gif", "resolution": "180p", "fps": 25}, Canvas(320, 180, 25)),
+    ],
+)
+def test_only_a_gif_is_made_smaller_than_the_canvas(output, canvas):
+    order = read_order(draft(), output, {"a.jpg"})
+    assert (order.format, order.canvas) == (output["format"], canvas)

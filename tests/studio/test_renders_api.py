@@ -7,6 +7,7 @@ import av
 import pytest
 
 from nemo_nb.errors import BrokenMedia
+from nemo_nb.media.sniff import sniff
 from nemo_nb.studio.access import ATTRIBUTION
 from studiokit import Person, SlowRenders, SmallAgent, until
 
@@ -130,7 +131,7 @@ def test_cancelling_stops_the_render_and_the_next_one_goes_on(slow):
 )
 def test_a_render_that_fails_says_why_and_leaves_no_file(make_studio, photo, error, words):
     class Failing(SmallAgent):
-        def render_mp4(self, _draft, _assets, out, **_):
+        def render(self, _draft, _assets, out, _order, **_):
             out.write_bytes(b"half")
             raise error
 
@@ -196,3 +197,26 @@ def test_a_render_whose_process_was_killed_is_taken_over(make_studio, tmp_path, 
         done = owner.finished()
     assert done["status"] == "completed"
     assert done["output"]["size"] > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "mime"),
+    [("webm", "video/webm"), ("gif", "image/gif"), ("png", "image/png"), ("mp4", "video/mp4")],
+)
+def test_each_format_is_served_as_what_it_is(owner, filled, name, mime):
+    job = f"render_{name}"
+    owner.submit(filled, job, format=name, resolution=SMALL, fps=10)
+    url = owner.finished(job)["output"]["url"]
+    assert url.endswith(f"/{job}.{name}")
+    served = owner.get(url)
+    assert served.headers["content-type"] == mime
+    assert sniff(served.content[:4096]).format == name
+    assert owner.get(f"/api/render/proxy/{job}/download").content == served.content
+
+
+def test_an_export_of_the_same_cut_in_a_fork_is_the_same_to_the_byte(owner, filled):
+    owner.submit(filled, "render_one", resolution=SMALL)
+    first = owner.get(owner.finished("render_one")["output"]["url"]).content
+    fork = owner.post(f"/studio/v1/sessions/{filled}/fork").json()["data"]["session_id"]
+    owner.submit(fork, "render_two", resolution=SMALL)
+    assert owner.get(owner.finished("render_two")["output"]["url"]).content == first

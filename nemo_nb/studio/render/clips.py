@@ -33,6 +33,8 @@ KEPT_BYTES: Final = 96 << 20
 """How much of a clip is held decoded where frames are wanted again or in another order: 30
 frames of 1080p, so that playing backwards costs little and memory stays bounded."""
 
+# How near to the wanted frame every one is decoded: more than a decoder has under way.
+_NEAR_FRAMES: Final = 24
 _HD_PIXELS: Final = 1920 * 1088
 # Decoding on is cheaper than seeking for less than about a GOP of a phone's clip.
 _SEEK_AHEAD_S: Final = 2.0
@@ -75,6 +77,7 @@ class Clip:
 
     def __init__(self, path: Path, name: str) -> None:
         self._name = name
+        self._passing = False
         self._alone: tuple[float, av.VideoFrame] | None = None
         self._container = containers.open_input(path, name)
         try:
@@ -133,8 +136,15 @@ class Clip:
                     return frame
                 self._seek(wanted)
         while self._next is not None and self._next[0] <= wanted:
+            self._pass_over(wanted - self._next[0] > _NEAR_FRAMES * self._step_s)
             self._now, self._next = self._next, self._pull()
         return self._now[1]
+
+    def _pass_over(self, far: bool) -> None:  # noqa: FBT001  it is the whole question
+        """Far from the wanted frame, leave out those that no other refers to."""
+        if far != self._passing:
+            self._passing = far
+            self._stream.codec_context.skip_frame = "NONREF" if far else "DEFAULT"
 
     def close(self) -> None:
         """Let go of the file."""
@@ -159,6 +169,7 @@ class Clip:
 
     def _seek(self, wanted_s: float) -> None:
         self._alone = None
+        self._pass_over(far=False)
         self._container.seek(round((wanted_s + self._start_s) * containers.MICROSECONDS))
         if not self._begin() or self._now[0] > max(wanted_s, self._first_s):
             # A poor index may lead too far, that of a file that was cut to where nothing is

@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from nemo_nb.errors import RenderCancelled
+from nemo_nb.studio.render.clips import DECODERS
 from nemo_nb.studio.render.compose import Compositor
 from nemo_nb.studio.render.plan import Plan
+from nemo_nb.studio.render.watch import Watch
 
 if TYPE_CHECKING:
     import av
 
 # A few frames even out slow ones (a photo to load, a key frame) at 3 MB each for 1080p.
-_AHEAD: Final = 8
+_AHEAD: Final = 4
 # How soon either side notices that the other has given up; cancelling promises 0.5 s.
 _PATIENCE_S: Final = 0.1
 
 
 class Feed:
-    """Paints a plan's frames in a thread; leaving the ``with`` block stops it."""
+    """Paints frames of a plan in a thread; leaving the ``with`` block stops it.
 
-    def __init__(self, plan: Plan, assets: Mapping[str, Path]) -> None:
+    Args:
+        plan: What to paint.
+        assets: The media files by their name in the draft.
+        frames: Which frames, in order; those left out are neither decoded nor painted.
+    """
+
+    def __init__(self, plan: Plan, assets: Mapping[str, Path], frames: Sequence[int]) -> None:
         self._plan = plan
         self._assets = assets
+        self._wanted = frames
         self._queue: queue.Queue[av.VideoFrame | BaseException] = queue.Queue(_AHEAD)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._paint, name="nemo-nb-paint", daemon=True)
@@ -47,32 +55,32 @@ class Feed:
         # It may be in the middle of decoding a large photo; it closes its own files after.
         self._thread.join(_PATIENCE_S)
 
-    def frames(self, cancelled: Callable[[], bool]) -> Iterator[av.VideoFrame]:
-        """Yield every frame of the plan in order.
+    def frames(self, watch: Watch) -> Iterator[av.VideoFrame]:
+        """Yield the frames in order.
 
         Raises:
-            RenderCancelled: *cancelled* said so.
+            RenderCancelled: *watch* said so.
             NemoError: What painting raised.
         """
-        for _ in range(self._plan.frames):
-            item = self._next(cancelled)
+        for _ in self._wanted:
+            item = self._next(watch)
             if isinstance(item, BaseException):
                 raise item
             yield item
 
-    def _next(self, cancelled: Callable[[], bool]) -> av.VideoFrame | BaseException:
+    def _next(self, watch: Watch) -> av.VideoFrame | BaseException:
         while True:
-            if cancelled():
-                raise RenderCancelled("The export was cancelled.")
+            watch.check()
             try:
                 return self._queue.get(timeout=_PATIENCE_S)
             except queue.Empty:
                 continue
 
     def _paint(self) -> None:
+        DECODERS.set(1)
         try:
             with closing(Compositor(self._plan, self._assets)) as compositor:
-                for index in range(self._plan.frames):
+                for index in self._wanted:
                     if not self._put(compositor.frame(index)):
                         return
         except BaseException as error:  # noqa: BLE001  raised again in the thread that encodes

@@ -52,7 +52,16 @@ def test_the_file_is_what_browsers_play(clip, out, quality):
 
 
 @pytest.mark.parametrize(
-    ("fps", "d", "frames"), [(30, 1234, 37), (24, 500, 12), (29.97, 1001, 30), (60, 517, 31)]
+    ("fps", "d", "frames"),
+    [
+        (30, 1234, 37),
+        (24, 500, 12),
+        (29.97, 1001, 30),
+        (60, 517, 31),
+        (23.976, 5005, 120),
+        (50, 4020, 201),
+        (30, 33, 1),
+    ],
 )
 def test_lengths_are_exact_and_sound_ends_with_the_picture(photo, out, fps, d, frames):
     info = render(timeline(seg(photo, d=d), fps=fps), out, photo)
@@ -76,6 +85,7 @@ def test_several_segments_music_and_sound_together(clip, photo, tmp_path, out):
     draft = timeline(
         seg(clip, d=500, **{"in": 200}), seg(photo, d=500), audio=[seg(song, volume=0.4)]
     )
+    draft["m"]["loudness"] = "as-is"
     render(draft, out, clip, photo, song)
     lumas = mediakit.lumas_of(out)
     expected = [mediakit.numbered(n) for n in range(6, 21)]
