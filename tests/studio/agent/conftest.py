@@ -10,12 +10,17 @@ from nemo_nb.models import MediaInfo
 from nemo_nb.studio import edits, edits_text
 from nemo_nb.studio.agent.agent import Outcome, Project, respond
 from nemo_nb.studio.vision import Description
-from nemo_nb.timeline.draft import read_tracks
-from nemo_nb.timeline.styles import resolve
+from studio.agent.facts import holds, play
 
 CLIP = MediaInfo("clip.mp4", "video", "mp4", 12_000, 1920, 1080, 30.0, has_audio=True)
 TALL = MediaInfo("tall.jpg", "image", "jpg", 0, 600, 900)
 CAT = MediaInfo("cat.jpg", "image", "jpg", 0, 900, 600)
+SECOND = MediaInfo("second.mp4", "video", "mp4", 8000, 1920, 1080, 30.0, has_audio=True)
+LONG = MediaInfo("long.mp4", "video", "mp4", 300_000, 1920, 1080, 30.0, has_audio=True)
+BEACH = MediaInfo("beach.jpg", "image", "jpg", 0, 1600, 900)
+LOGO = MediaInfo("logo.png", "image", "png", 0, 256, 256)
+SONG = MediaInfo("song.mp3", "audio", "mp3", 30_000, has_audio=True)
+JINGLE = MediaInfo("jingle.mp3", "audio", "mp3", 5000, has_audio=True)
 PHOTOS = tuple(MediaInfo(f"photo{n}.jpg", "image", "jpg", 0, 900, 600) for n in (1, 2, 3))
 
 
@@ -33,6 +38,31 @@ def with_texts():
     return edits_text.add_text(draft, "Old title", role="title", start_ms=0, end_ms=3000)
 
 
+def with_music():
+    draft = laid(CLIP)
+    meta = {"title": "Lo-fi", "volume": 0.5, "music": {"genre": "lo-fi"}}
+    music = {"id": "s9", "s": 0, "d": 12_000, "m": meta}
+    draft["t"].append({"tt": 1, "id": "a9", "m": {"title": "Music"}, "sg": [music]})
+    return draft
+
+
+def each(draft, **keys):
+    """Give every picture these keys, transitions from the second on."""
+    pictures = [s for track in draft["t"] for s in track["sg"]]
+    for number, picture in enumerate(pictures):
+        picture["m"] |= {k: v for k, v in keys.items() if number or k != "transition"}
+    return draft
+
+
+def with_overlay():
+    draft = laid(CLIP)
+    place = {"position": {"x": 82, "y": 82}, "scale": 0.3}
+    meta = {"src": "second.mp4", "title": "second.mp4", "in": 0, "volume": 0.0, "speed": 1.0}
+    overlay = {"id": "s9", "s": 0, "d": 8000, "m": meta | place}
+    draft["t"].append({"tt": 0, "id": "v9", "m": {"title": "Overlay"}, "sg": [overlay]})
+    return draft
+
+
 SCENES = {
     "clip": (laid(CLIP), (CLIP,)),
     "photo": (laid(CAT), (CAT,)),
@@ -41,6 +71,17 @@ SCENES = {
     "mixed": (laid(CLIP, CAT), (CLIP, CAT)),
     "texts": (with_texts(), (CLIP,)),
     "empty": (edits.new_draft(), ()),
+    "long": (laid(LONG), (LONG,)),
+    "two_clips": (laid(CLIP, SECOND), (CLIP, SECOND)),
+    "cut": (with_music(), (CLIP,)),
+    "song": (laid(CLIP, SONG), (CLIP, SONG)),
+    "jingle": (laid(CLIP, JINGLE), (CLIP, JINGLE)),
+    "logo": (laid(CLIP, LOGO), (CLIP, LOGO)),
+    "pip": (with_overlay(), (CLIP, SECOND)),
+    "beach": (laid(CAT), (CAT, BEACH)),
+    "still": (each(laid(*PHOTOS), motion="none"), PHOTOS),
+    "dissolved": (each(laid(*PHOTOS), transition={"kind": "dissolve", "ms": 500}), PHOTOS),
+    "adjusted": (each(laid(CAT), adjust={"brightness": 20, "contrast": 15}), (CAT,)),
 }
 
 
@@ -69,46 +110,18 @@ def missing():
     """Return the facts of a corpus case that do not hold for a draft."""
 
     def check(draft, facts):
-        return [fact for fact in facts if not _holds(draft, fact)]
+        return [fact for fact in facts if not holds(draft, draft, fact)]
 
     return check
 
 
-def _holds(draft, fact):
-    key, _, rest = fact.partition(":")
-    tracks = read_tracks(draft)
-    pictures = [s for t in tracks if t.kind == "video" for s in t.segments]
-    texts = [s for t in tracks if t.kind == "text" for s in t.segments]
-    if key in ("caption", "title"):
-        words, _, span = rest.rpartition(":")
-        start, end = (int(part) for part in span.split("-"))
-        return any(
-            (s.role, s.text, s.start_ms, s.end_ms) == (key, words, start, end) for s in texts
-        )
-    if key == "style":
-        role, field, value = rest.split(":", 2)
-        meant = [s for s in texts if s.role == role]
-        return bool(meant) and all(
-            str(getattr(resolve(s.style, s.role), field)) == value for s in meant
-        )
-    if key == "look":
-        words, field, value = rest.split(":", 2)
-        meant = [s for s in texts if s.text == words]
-        return bool(meant) and all(
-            str(getattr(resolve(s.style, s.role), field)) == value for s in meant
-        )
-    if key == "in":
-        name, _, ms = rest.partition(":")
-        return any(s.source == name and s.source_in_ms == int(ms) for s in pictures)
-    if key == "transition":
-        return all(s.meta["transition"]["kind"] == rest for s in pictures[1:])
-    found = {
-        "d": draft["d"],
-        "canvas": f"{draft['m'].get('width')}x{draft['m'].get('height')}",
-        "segments": len(pictures),
-        "captions": sum(s.role == "caption" for s in texts),
-        "no-title": "" if not any(s.role == "title" for s in texts) else "there is one",
-        "volume": pictures[0].volume,
-        "speed": pictures[0].speed,
-    }[key]
-    return str(found) == rest or (isinstance(found, float) and found == float(rest))
+@pytest.fixture
+def wrong(ask, scene_draft):
+    """Play a case of a table; return what does not hold, nothing where all is well."""
+    return lambda case: play(ask, scene_draft(case.scene), case)
+
+
+@pytest.fixture
+def scene_draft():
+    """Return a copy of a scene's draft."""
+    return lambda name: copy.deepcopy(SCENES[name][0])

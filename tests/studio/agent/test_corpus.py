@@ -34,4 +34,4 @@ def test_off_topic_changes_nothing(ask, message, scene):
 
 def test_the_table_is_large_enough():
     assert len(CASES) >= 120
-    assert len(OFF_TOPIC) >= 30
+    assert len(OFF_TOPIC) >= 180
