@@ -14,8 +14,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
+from nemo_nb.destination import file_name
 from nemo_nb.errors import InputError, NemoError, SourceNotFound
-from nemo_nb.export import Wish, file_name
+from nemo_nb.export import Wish
 from nemo_nb.skills import skill_named
 from nemo_nb.sources import collect
 
@@ -95,6 +96,7 @@ def read_rows(table: Any, *, skill: str) -> list[BatchRow]:
 
 
 def _records(table: object) -> list[dict[str, Any]]:
+    kind = type(table).__name__
     if isinstance(table, (str, os.PathLike)):
         path = Path(cast("str", table)).expanduser()
         try:
@@ -108,9 +110,9 @@ def _records(table: object) -> list[dict[str, Any]]:
     if isinstance(table, Iterable) and not isinstance(table, Mapping):
         records: list[Any] = list(cast("Iterable[Any]", table))
         if all(isinstance(record, Mapping) for record in records):
-            return [dict(record) for record in records]
+            return [dict(cast("Mapping[str, Any]", record)) for record in records]
     raise InputError(
-        f"{type(table).__name__} is no table.",
+        f"{kind} is no table.",
         fix="Pass a DataFrame, a list of dicts, or the path of a CSV file.",
     )
 

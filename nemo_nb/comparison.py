@@ -2,56 +2,43 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
-from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from nemo_nb.captions import lint as linting
-from nemo_nb.captions.align import Cue, aligned, aligned_frame, cues_of, differences, style_of
+from nemo_nb.captions.align import Groups, aligned, aligned_frame, cues_of
 from nemo_nb.captions.certificate import Certificate, certify
 from nemo_nb.captions.contrast import Look
 from nemo_nb.captions.looks import looks_of
-from nemo_nb.captions.metrics import FLOAT_COLUMNS, WHOLE_COLUMNS, metrics, metrics_frame
-from nemo_nb.errors import InputError, NemoError
+from nemo_nb.captions.metrics import metrics, metrics_frame
+from nemo_nb.captions.pacing import pacing
+from nemo_nb.captions.profiles import load_profile
+from nemo_nb.comparison_html import comparison_html
+from nemo_nb.errors import InputError, NemoError, NotSupported
+from nemo_nb.figures import Picture
+from nemo_nb.records import records_frame
 from nemo_nb.timeline.columns import rows
-from nemo_nb.timeline.html import STYLE, UNKNOWN, figure, table
-from nemo_nb.timeline.summary import seconds, shortened
+from nemo_nb.timeline.layouts import side_by_side, stacked
 from nemo_nb.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Groups = Sequence[Sequence[Sequence[Cue]]]
+    from nemo_nb.experiments.result import ABResult
+    from nemo_nb.experiments.vote_result import VoteResult
 
-_FIRST_GROUPS: Final = 20
-_PICTURE_WIDTH: Final = 320
+_LAYOUTS: Final = {"side-by-side": side_by_side, "stacked": stacked}
 _MEASURED_UNASKED: Final = 100
-_HEADS: Final = {
-    "cues": "cues",
-    "words": "words",
-    "chars": "characters",
-    "coverage": "coverage, %",
-    "cps_mean": "chars/s, mean",
-    "cps_max": "chars/s, max",
-    "wpm": "words/min",
-    "chars_per_line_max": "longest line",
-    "lines_max": "most lines",
-    "duration_ms_min": "shortest, s",
-    "duration_ms_max": "longest, s",
-    "gap_ms_min": "smallest gap, s",
-    "flesch": "Flesch ease",
-    "contrast_min": "lowest contrast",
-    "area_mean": "text box, % of picture",
-    "style": "style",
-}
+MANIFEST: Final = "manifest.csv"
+"""What `batch` calls the table of what it has made."""
+VOTE_COLUMNS: Final = ("voter", "cue", "left", "right", "winner")
+TIE: Final = "tie"
 
 
 class Comparison:
@@ -70,6 +57,8 @@ class Comparison:
                 "A comparison needs two variants or more.", f"There is {len(timelines)}."
             )
         self._timelines = dict(timelines)
+        self.exporter: Callable[..., Any] | None = None
+        self._votes: list[tuple[str, str, str, str, str]] = []
         self._looks: dict[int, Mapping[int, Look] | None] = {}
 
     @property
@@ -132,6 +121,142 @@ class Comparison:
         """
         return certify(self._timelines, every_ms=every_ms)
 
+    def results(
+        self,
+        data: Any = None,
+        *,
+        views: Any = None,
+        clicks: Any = None,
+        metric: Any = None,
+        **options: Any,
+    ) -> ABResult:
+        """Return what viewers did with the variants; see :func:`nemo_nb.abtest`.
+
+        Args:
+            data: A frame of counts or a log, if the next three name columns of it.
+            views: How often each variant was seen: numbers in the order of :attr:`names`, or
+                by name.
+            clicks: How often each succeeded, likewise.
+            metric: Instead of clicks: numbers of each variant, likewise.
+            **options: As `abtest` takes them: ``design``, ``split``, ``days``, …
+
+        Raises:
+            InputError: The numbers do not fit the variants, or cannot be counts.
+        """
+        from nemo_nb.experiments.abtest import abtest  # noqa: PLC0415 - loads scipy
+
+        if data is not None:
+            options.setdefault("reference", self.names[0])
+            return abtest(data, views=views, clicks=clicks, metric=metric, **options)
+        given = {"views": views, "clicks": clicks, "metric": metric}
+        named = {key: self._by_name(key, value) for key, value in given.items()}
+        return abtest(**named, **options)
+
+    def _by_name(self, what: str, values: Any) -> Any:
+        if values is None or isinstance(values, Mapping):
+            return cast("Any", values)
+        listed = list(values)
+        if len(listed) != len(self.names):
+            raise InputError(
+                f"{what} has {len(listed)} entries for {len(self.names)} variants.",
+                f"They are {', '.join(self.names)}, in this order.",
+            )
+        return dict(zip(self.names, listed, strict=True))
+
+    @property
+    def votes(self) -> pd.DataFrame:
+        """Blind votes so far, a row each: ``voter, cue, left, right, winner``."""
+        return records_frame([list(vote) for vote in self._votes], VOTE_COLUMNS)
+
+    def vote(self, cue: object, left: str, right: str, winner: str, *, voter: str = "me") -> None:
+        """Note one vote.
+
+        Args:
+            cue: What was looked at.
+            left: The variant shown on the left.
+            right: The variant shown on the right.
+            winner: One of the two, or ``"tie"``.
+            voter: Who.
+
+        Raises:
+            InputError: A name is none of a variant.
+        """
+        known = left in self.names and right in self.names and left != right
+        if not known or winner not in (left, right, TIE):
+            raise InputError(
+                f"{left!r} against {right!r}, winner {winner!r}, is no vote.",
+                f"The variants are {', '.join(self.names)}; a tie is {TIE!r}.",
+            )
+        self._votes.append((voter, str(cue), left, right, winner))
+
+    def preferences(self, votes: Any = None) -> VoteResult:
+        """Return how strongly each variant is preferred.
+
+        Args:
+            votes: A frame of votes, such as several people's put together; None: :attr:`votes`.
+
+        Raises:
+            InputError: There are no votes, or a row is none.
+        """
+        from nemo_nb.experiments.votes import fit_votes  # noqa: PLC0415 - loads scipy
+
+        return fit_votes(self.votes if votes is None else votes)
+
+    def plot(self, profile: str | os.PathLike[str] | Mapping[str, Any] = "netflix") -> Picture:
+        """Return how fast the captions of each variant read over time, as a static figure.
+
+        Args:
+            profile: Whose limit of characters a second is marked.
+        """
+        rule = load_profile(profile).rules.get("reading_speed")
+        limit = rule.limit if rule is not None and rule.unit == "cps" else None
+        return pacing({name: one.captions for name, one in self._timelines.items()}, limit)
+
+    def layout(self, layout: str = "side-by-side", *, labels: bool = True) -> Timeline:
+        """Return the variants in one picture, as a timeline of its own.
+
+        Args:
+            layout: ``side-by-side`` or ``stacked``.
+            labels: Write each variant's name over it.
+
+        Raises:
+            InputError: There is no such layout.
+        """
+        if layout not in _LAYOUTS:
+            raise InputError(f"There is no layout {layout!r}.", fix=f"Use {' or '.join(_LAYOUTS)}.")
+        first, *_ = self._timelines.values()
+        drafts = [one.draft for one in self._timelines.values()]
+        return first.with_draft(_LAYOUTS[layout](drafts, labels=self.names if labels else None))
+
+    def export(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        layout: str = "side-by-side",
+        *,
+        labels: bool = True,
+        **wish: Any,
+    ) -> Any:
+        """Render the variants in one picture; returns what `Session.export` does.
+
+        Args:
+            path: As `Session.export` takes it.
+            layout: ``side-by-side`` or ``stacked``.
+            labels: Write each variant's name over it.
+            **wish: As `Session.export` takes them: ``format``, ``quality``, ``wait``, …
+
+        Raises:
+            InputError: There is no such layout.
+            NotSupported: The variants did not come from `Session.ab` on a studio.
+        """
+        timeline = self.layout(layout, labels=labels)
+        if self.exporter is None:
+            raise NotSupported(
+                "This comparison has no session to render with.",
+                "It was made by compare(), by an AsyncSession or on a backend that cannot.",
+                "On a studio: session.export(path, timeline=comparison.layout()).",
+            )
+        return self.exporter(path, timeline=timeline, **wish)
+
     def _look(self, timeline: Timeline) -> Mapping[int, Look] | None:
         """Return how a variant's cues look, measured once; None where nothing draws it."""
         if id(timeline) not in self._looks:
@@ -149,82 +274,7 @@ class Comparison:
         )
 
     def _repr_html_(self) -> str:
-        title = "Comparison of " + ", ".join(self.names)
-        return (
-            f'{STYLE}<div class="nemo-data"><p><strong>{escape(title)}</strong></p>'
-            f"{self._pictures_html()}{self._metrics_html()}{self._lint_html()}"
-            f"{self._captions_html()}</div>"
-        )
-
-    def _metrics_html(self) -> str:
-        records: list[dict[str, Any]] = cast("Any", self._metrics()).to_dict("records")
-        # A measure a row: the variants stand side by side, as their pictures do.
-        lines = [
-            (head, *(_metric(column, record[column]) for record in records))
-            for column, head in _HEADS.items()
-        ]
-        return table(("", *self.names), lines, "Metrics", named_rows=True)
-
-    def _lint_html(self) -> str:
-        found = self.lint()
-        counts = Counter(rows(found, "variant", "severity"))
-        told = "; ".join(
-            f"{name}: {_counted(counts[name, 'error'], 'error')}, "
-            f"{_counted(counts[name, 'warning'], 'warning')}"
-            for name in self.names
-        )
-        return f'<p class="note">Lint (netflix): {escape(told)}</p>'
-
-    def _captions_html(self) -> str:
-        groups = self._groups
-        if not groups:
-            return '<p class="note">There are no captions.</p>'
-        shown = groups[:_FIRST_GROUPS]
-        lines = [
-            (
-                seconds(min(cue.start_ms for cues in group for cue in cues)),
-                ", ".join(differences(group)) or "nothing",
-                *(" / ".join(cue.text for cue in cues) or UNKNOWN for cues in group),
-            )
-            for group in shown
-        ]
-        count = (
-            str(len(groups))
-            if len(shown) == len(groups)
-            else f"first {len(shown)} of {len(groups)}"
-        )
-        return table(
-            ("at, s", "differs in", *self.names), lines, f"Aligned captions ({count})", (0,)
-        )
-
-    def _pictures_html(self) -> str:
-        """Return one picture a variant at the first cue that differs; "" where none can be had."""
-        nothing: list[list[Cue]] = [[] for _ in self._timelines]
-        differing = (group for group in self._groups if differences(group))
-        group = next(differing, self._groups[0] if self._groups else nothing)
-        moments = _moments(group, list(self._timelines.values()))
-        figures: list[str] = []
-        for (name, one), at_ms, cues in zip(self._timelines.items(), moments, group, strict=True):
-            if not one.has_frames or at_ms is None:
-                continue
-            try:
-                jpeg = one.frame_jpeg(at_ms, _PICTURE_WIDTH)
-            except NemoError:
-                # A display must not fail because the studio behind it has stopped.
-                continue
-            words = shortened(" / ".join(cue.text for cue in cues))
-            said = f"with the caption “{words}” ({style_of(cues)})" if cues else "without a caption"
-            alt = f"{name} at {seconds(at_ms)} s, {said}"
-            data = base64.b64encode(jpeg).decode("ascii")
-            figures.append(
-                f'<figure style="margin:0"><img src="data:image/jpeg;base64,{data}" '
-                f'alt="{escape(alt)}" style="max-width:100%;width:{_PICTURE_WIDTH}px">'
-                f'<figcaption class="note">{escape(f"{name}, {seconds(at_ms)} s")}</figcaption>'
-                "</figure>"
-            )
-        if not figures:
-            return ""
-        return f'<div style="display:flex;flex-wrap:wrap;gap:12px">{"".join(figures)}</div>'
+        return comparison_html(self._timelines, self._groups, self._metrics(), self.lint())
 
 
 def compare(a: Any, b: Any = None, *more: Any, names: Sequence[str] | None = None) -> Comparison:
@@ -232,7 +282,8 @@ def compare(a: Any, b: Any = None, *more: Any, names: Sequence[str] | None = Non
 
     Args:
         a: A `Session`, a `Timeline`, the path of a subtitle file, a captions frame, or a
-            draft; or, alone, what `batch` returned, whose finished rows are the variants.
+            draft; or, alone, what `batch` returned, its ``manifest.csv`` or the folder of it:
+            the finished rows are the variants.
         b: Another.
         *more: And others.
         names: A name for each; else file names, and A, B, … where there are none.
@@ -240,8 +291,9 @@ def compare(a: Any, b: Any = None, *more: Any, names: Sequence[str] | None = Non
     Raises:
         InputError: One of them is none of these, or the names do not fit.
     """
-    if b is None and not more and _is_manifest(a):
-        made = _batch_drafts(a)
+    manifest = _manifest(a) if b is None and not more else None
+    if manifest is not None:
+        made = _batch_drafts(manifest)
         sources: tuple[Any, ...] = tuple(made.values())
         names = names or list(made)
     else:
@@ -256,8 +308,19 @@ def compare(a: Any, b: Any = None, *more: Any, names: Sequence[str] | None = Non
     return Comparison(dict(zip(chosen, timelines, strict=True)))
 
 
-def _is_manifest(source: Any) -> bool:
-    return {"name", "status", "draft"} <= {str(name) for name in getattr(source, "columns", ())}
+def _manifest(source: Any) -> Any:
+    """Return the frame of a batch, given that, its file or its folder; None for all else."""
+    if isinstance(source, (str, os.PathLike)):
+        path = Path(cast("str", source)).expanduser()
+        path = path / MANIFEST if path.is_dir() else path
+        if path.name != MANIFEST or not path.is_file():
+            return None
+        import pandas as pd  # noqa: PLC0415 - most comparisons read no table
+
+        read: Callable[[Path], Any] = pd.read_csv
+        source = read(path)
+    is_one = {"name", "status", "draft"} <= {str(name) for name in getattr(source, "columns", ())}
+    return source if is_one else None
 
 
 def _batch_drafts(manifest: Any) -> dict[str, dict[str, Any]]:
@@ -304,40 +367,3 @@ def _names(sources: Sequence[Any]) -> list[str]:
         for source, letter in zip(sources, letters, strict=True)
     ]
     return names if len(set(names)) == len(names) else letters
-
-
-def _moments(group: Sequence[Sequence[Cue]], timelines: Sequence[Timeline]) -> list[int | None]:
-    """Return when to look at each variant: at one moment if all show a cue then, else apart."""
-    cues = [cue for own in group for cue in own]
-    middles = [(cue.start_ms + cue.end_ms) // 2 for cue in cues]
-
-    def shows(own: Sequence[Cue], at_ms: int) -> bool:
-        return any(cue.start_ms <= at_ms < cue.end_ms for cue in own)
-
-    shared = next((at for at in middles if all(shows(own, at) for own in group if own)), None)
-    moments: list[int | None] = []
-    for own, timeline in zip(group, timelines, strict=True):
-        if shared is not None:
-            at_ms = shared
-        elif cues:
-            nearest = own[0] if own else cues[0]
-            at_ms = (nearest.start_ms + nearest.end_ms) // 2
-        else:
-            at_ms = timeline.duration_ms // 2
-        moments.append(at_ms if 0 <= at_ms < timeline.duration_ms else None)
-    return moments
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
-def _metric(column: str, value: Any) -> str:
-    if column in ("coverage", "area_mean"):
-        return figure(value * 100)
-    if column.startswith(("duration_ms", "gap_ms")):
-        text = figure(value)
-        return seconds(int(value)) if text.lstrip("-").isdigit() else text
-    if column in WHOLE_COLUMNS:
-        return figure(value)
-    return figure(value, 1) if column in FLOAT_COLUMNS else str(value)

@@ -31,8 +31,12 @@ def notebooks() -> Path:
     raise ConfigError("The example notebooks are missing.", fix="Reinstall nemo_nb.")
 
 
-def run(out: Path) -> Path:
-    """Execute the quickstart in *out*, report progress on stdout, return the notebook's path.
+def run(out: Path, name: str = NOTEBOOK) -> Path:
+    """Execute an example notebook in *out*, report progress on stdout, return its path.
+
+    Args:
+        out: The folder it runs in.
+        name: Which one; the quickstart if none is named.
 
     Raises:
         ConfigError: JupyterLab and its tools are not installed.
@@ -43,10 +47,10 @@ def run(out: Path) -> Path:
     started = time.monotonic()
     out = out.resolve()
     out.mkdir(parents=True, exist_ok=True)
-    notebook: NotebookNode = nbformat.read(notebooks() / NOTEBOOK, as_version=4)
-    print(f"Running {NOTEBOOK} in {out}")
-    _execute(notebook, out)
-    executed, page = out / NOTEBOOK, out / f"{Path(NOTEBOOK).stem}.html"
+    notebook: NotebookNode = nbformat.read(notebooks() / name, as_version=4)
+    print(f"Running {name} in {out}")
+    _execute(notebook, out, name)
+    executed, page = out / name, out / f"{Path(name).stem}.html"
     nbformat.write(notebook, executed)
     page.write_text(_html(notebook), encoding="utf-8")
     print(f"\nDone in {time.monotonic() - started:.0f} s. What it made:")
@@ -70,7 +74,7 @@ def _require_jupyter() -> None:
         )
 
 
-def _execute(notebook: NotebookNode, folder: Path) -> None:
+def _execute(notebook: NotebookNode, folder: Path, name: str) -> None:
     from nbclient import NotebookClient  # noqa: PLC0415  # an extra
     from nbclient.exceptions import CellExecutionError  # noqa: PLC0415  # an extra
 
@@ -93,7 +97,7 @@ def _execute(notebook: NotebookNode, folder: Path) -> None:
             except CellExecutionError as error:
                 print(file=sys.stderr)
                 raise NemoError(
-                    f"Cell {count} of {NOTEBOOK} failed.",
+                    f"Cell {count} of {name} failed.",
                     str(error.evalue),
                     "Run it in JupyterLab to see more.",
                 ) from error

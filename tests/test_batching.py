@@ -1,6 +1,8 @@
 import json
+import multiprocessing
 import os
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+import signal
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -106,6 +108,8 @@ def test_every_row_becomes_a_video_and_a_second_call_does_nothing_again(folder, 
     assert again["summary"].tolist() == frame["summary"].tolist()
     shown = nemo_nb.compare(again)
     assert shown.names == ("v0", "v1")
+    assert nemo_nb.compare("films/manifest.csv").names == ("v0", "v1")
+    assert nemo_nb.compare(folder / "films").names == ("v0", "v1")
     assert shown.variants["v1"].captions["text"].tolist() == ["Two"]
 
 
@@ -166,3 +170,37 @@ def test_a_worker_that_dies_fails_its_row(photos):
     frame = nemo_nb.batch(rows_of(photos[:1], "x"), backend="local", executor=Client())
     assert frame["status"].tolist() == ["failed"]
     assert "out of memory" in frame.loc[0, "error"]
+
+
+def _die(record, _backend):
+    """Go as far as a worker that the system kills once its message is sent."""
+    record.update(status="running", step="new")
+    Path(record["record"]).write_text(json.dumps(record))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_killed_process_fails_its_row_and_a_second_call_goes_on(photos, monkeypatch):
+    table = rows_of(photos[:1], 'add a title "One"')
+    real = batching.run_row
+    # A process that starts anew finds this module by its path alone.
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        monkeypatch.setattr(batching, "run_row", _die)
+        frame = nemo_nb.batch(table, backend="local", executor=pool)
+    assert frame["status"].tolist() == ["failed"]
+    assert "The worker ended" in frame.loc[0, "error"]
+    assert json.loads(Path("out/v0.json").read_text())["status"] == "running"
+    monkeypatch.setattr(batching, "run_row", real)
+    assert nemo_nb.batch(table, backend="local")["status"].tolist() == ["done"]
+
+
+@pytest.mark.slow
+def test_dask_does_the_work(photos):
+    distributed = pytest.importorskip("distributed")
+    table = rows_of(photos, 'add a title "One"', 'add a title "Two"')
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
+        frame = nemo_nb.batch(table, backend="local", executor=client)
+    assert frame["status"].tolist() == ["done", "done"]
+    assert nemo_nb.compare("out/manifest.csv").names == ("v0", "v1")

@@ -1,10 +1,11 @@
 import io
 
+import pandas as pd
 import pytest
 from PIL import Image
 
 from nemo_nb.comparison import Comparison, compare
-from nemo_nb.errors import InputError, SourceNotFound, StudioGone
+from nemo_nb.errors import InputError, NotSupported, SourceNotFound, StudioGone
 from nemo_nb.timeline.timeline import Timeline
 
 CUES = ((0, 2000, "Hello big wide world"), (2500, 4000, "Goodbye"))
@@ -72,7 +73,7 @@ def test_every_kind_of_source(tmp_path):
         draft(),
     )
     assert comparison.names == ("first", "B", "C", "D", "E")
-    assert comparison.metrics["chars"].nunique() == 1
+    assert len(set(comparison.metrics["chars"])) == 1
     assert comparison.metrics.loc["C", "style"].startswith("loud")
     assert len(comparison.captions) == 2
 
@@ -129,12 +130,12 @@ def test_text_display(styles):
     assert "cps_mean" in repr(styles)
 
 
-def test_html_shows_a_picture_of_each_at_the_first_difference(styles):
+def test_html_shows_a_strip_of_pictures_for_each_cue_that_differs(styles):
     html = styles._repr_html_()
-    assert html.count("data:image/jpeg;base64,") == 2
+    assert html.count("data:image/jpeg;base64,") == 4
     assert "bold at 1 s, with the caption “Hello big wide world” (bold-yellow" in html
     assert "clean at 1 s, with the caption" in html
-    assert html.count("alt=") == 2
+    assert html.count("alt=") == 4
 
 
 def test_pictures_are_of_the_first_cue_that_differs():
@@ -188,3 +189,73 @@ def test_cues_outside_the_cut_have_no_picture():
         frames=jpeg_of,
     )
     assert "<img" not in Comparison({"a": one, "b": one})._repr_html_()
+
+
+def test_the_three_moments_that_differ_most_are_shown_in_order_of_time():
+    cues = [(at * 1000, at * 1000 + 900, f"cue number {at}") for at in range(6)]
+    other = list(cues)
+    other[1] = (1000, 1900, "quite another thing")
+    other[3] = (3050, 3900, "cue number 3")
+    other[4] = (4000, 4900, "cue number four")
+    other[5] = (5000, 5900, "nothing alike at all")
+    one = Timeline.from_state({"draft": draft(cues=cues)}, frames=jpeg_of)
+    html = Comparison({"a": one, "b": one.with_draft(draft(cues=other))})._repr_html_()
+    places = [html.index(f"a at {at} s") for at in ("1.45", "4.45", "5.45")]
+    assert places == sorted(places)
+    assert "a at 3.475 s" not in html
+
+
+def test_results_take_the_variants_in_their_order(styles):
+    found = styles.results(views=[5200, 5160], clicks=[312, 377])
+    assert found.table["variant"].tolist() == ["bold", "clean"]
+    assert found.table["successes"].tolist() == [312, 377]
+    same = styles.results(views={"clean": 5160, "bold": 5200}, clicks={"clean": 377, "bold": 312})
+    assert same.table.set_index("variant").loc["clean", "successes"] == 377
+    with pytest.raises(InputError, match="3 entries for 2 variants"):
+        styles.results(views=[1, 2, 3], clicks=[1, 1, 1])
+
+
+def test_results_of_a_log_are_compared_with_the_first_variant(styles):
+    log = pd.DataFrame({"style": ["clean", "bold"] * 50, "clicked": [1, 0, 0, 0] * 25})
+    found = styles.results(log, variant="style", clicks="clicked")
+    assert found.table["variant"].tolist() == ["bold", "clean"]
+
+
+def test_votes_are_kept_and_weighed(styles):
+    assert styles.votes.empty
+    for cue in range(1, 9):
+        styles.vote(cue, "bold", "clean", "clean" if cue > 2 else "bold", voter="ann")
+    assert styles.votes.columns.tolist() == ["voter", "cue", "left", "right", "winner"]
+    strengths = styles.preferences().table.set_index("variant")["strength"]
+    assert strengths["clean"] == pytest.approx(0.75, abs=0.01)
+    with pytest.raises(InputError):
+        styles.vote(1, "bold", "other", "bold")
+
+
+def test_the_figure_marks_the_profiles_reading_speed(styles):
+    picture = styles.plot("netflix")
+    assert "over 20" in picture.alt
+    assert "over" not in styles.plot("bbc").alt
+
+
+def test_a_layout_is_one_timeline_of_all_variants(styles):
+    across, below = styles.layout(), styles.layout("stacked", labels=False)
+    assert (across.canvas.width, across.canvas.height) == (3840, 1080)
+    assert (below.canvas.width, below.canvas.height) == (1920, 2160)
+    assert across.has_frames
+    texts = across.captions["text"].tolist()
+    assert {"bold", "clean"} <= set(texts)
+    assert texts.count("Goodbye") == 2
+    assert "bold" not in below.captions["text"].tolist()
+    with pytest.raises(InputError, match="side-by-side or stacked"):
+        styles.layout("diagonal")
+
+
+def test_exporting_takes_a_session(styles):
+    with pytest.raises(NotSupported, match="no session to render with"):
+        styles.export("x.mp4")
+    asked = {}
+    styles.exporter = lambda path, **wish: asked.update(path=path, **wish)
+    styles.export("x.mp4", "stacked", quality="low")
+    assert (asked["path"], asked["quality"]) == ("x.mp4", "low")
+    assert asked["timeline"].canvas.height == 2160

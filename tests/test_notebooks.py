@@ -34,3 +34,18 @@ def test_the_demo_makes_what_it_promises(tmp_path, capsys):
     assert "Meet Chelsea" in page
     saved = json.loads(executed.read_text("utf-8"))
     assert "nmv_" not in json.dumps(saved)
+
+
+def test_the_caption_notebook_tells_what_it_measured(tmp_path):
+    executed = demo.run(tmp_path, "02_ab_captions.ipynb")
+
+    page = executed.with_suffix(".html").read_text("utf-8")
+    for told in (
+        "Only the captions of clean and boxed differ",
+        "contrast_min",
+        "Break the line or cut 25 characters.",
+        "Cannot tell yet",
+        "Do not read this result",
+        "Agreement between voters",
+    ):
+        assert told in page

@@ -24,6 +24,9 @@ from nemo_nb.words import split_words
 # Cues further apart than this are never the same one shifted.
 _REACH_MS: Final = 1000
 _ENOUGH: Final = 0.5
+# How much another look, or a cue a whole second away, weighs against other words.
+_LOOKS: Final = 0.4
+_TIMES: Final = 0.2
 # So many cues at one time are no captions; the earliest to end are let go.
 _MOST_AT_ONCE: Final = 32
 
@@ -45,6 +48,10 @@ class Cue:
     def duration_ms(self) -> int:
         """How long it shows; at least 1, to divide by."""
         return max(1, self.end_ms - self.start_ms)
+
+
+Groups = Sequence[Sequence[Sequence[Cue]]]
+"""Aligned cues: for each group, for each variant, its cues there."""
 
 
 def cues_of(captions: pd.DataFrame, variant: int) -> list[Cue]:
@@ -124,6 +131,23 @@ def differences(group: Sequence[Sequence[Cue]]) -> tuple[str, ...]:
     )
 
 
+def difference(group: Sequence[Sequence[Cue]]) -> float:
+    """Return how much a group differs, from 0: other words weigh most, then looks, then time."""
+    reference, *others = group
+    total = 0.0
+    for own in others:
+        if not reference or not own:
+            total += 2 if reference or own else 0
+            continue
+        one, other = (sum((cue.words for cue in cues), Counter[str]()) for cues in (reference, own))
+        said = max(one.total(), other.total())
+        total += 1 - (one & other).total() / said if said else 0
+        total += _LOOKS if style_of(reference) != style_of(own) else 0
+        apart_ms = abs(reference[0].start_ms - own[0].start_ms)
+        total += _TIMES * min(1.0, apart_ms / _REACH_MS)
+    return total
+
+
 def style_of(cues: Sequence[Cue]) -> str:
     """Return how *cues* look, in words, each look once."""
     looks = (style_words(cue.style, cue.role) for cue in cues)
@@ -131,19 +155,37 @@ def style_of(cues: Sequence[Cue]) -> str:
 
 
 def _edges(one: Sequence[Cue], other: Sequence[Cue]) -> list[tuple[Cue, Cue]]:
-    """Return the pairs that belong together: good enough, and the best for one of the two."""
+    """Return the pairs that belong together: the best first, and each cue in one of them.
+
+    A cue that is left over, such as the second half of one that was split, joins its best
+    partner, or all of them where it lies across several. Ties go to the nearer and then to
+    the earlier: a refrain that comes again and again makes pairs, not one long group.
+    """
     scored = [
         (score, left, right)
         for left, right in _candidates(one, other)
         if (score := _score(left, right)) >= _ENOUGH
     ]
+    scored.sort(key=lambda edge: (-edge[0], *_apart(edge[1], edge[2])))
+    paired: set[int] = set()
+    edges: list[tuple[Cue, Cue]] = []
+    for _, left, right in scored:
+        if paired.isdisjoint((id(left), id(right))):
+            paired |= {id(left), id(right)}
+            edges.append((left, right))
     best: dict[int, float] = {}
     for score, left, right in scored:
-        for cue in (left, right):
-            best[id(cue)] = max(best.get(id(cue), 0.0), score)
-    return [
-        (left, right) for score, left, right in scored if score in (best[id(left)], best[id(right)])
-    ]
+        edges += [
+            (left, right)
+            for cue in (left, right)
+            if id(cue) not in paired and score >= best.setdefault(id(cue), score)
+        ]
+    return edges
+
+
+def _apart(one: Cue, other: Cue) -> tuple[int, int, int]:
+    middles = one.start_ms + one.end_ms - other.start_ms - other.end_ms
+    return abs(middles), one.start_ms, other.start_ms
 
 
 def _candidates(one: Sequence[Cue], other: Sequence[Cue]) -> Iterator[tuple[Cue, Cue]]:

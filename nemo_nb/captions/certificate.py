@@ -9,14 +9,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import pandas as pd
 
-from nemo_nb.captions.pixels import pixels
+from nemo_nb.captions.pixels import measured, pixels
 from nemo_nb.timeline.columns import ints, rows
-from nemo_nb.timeline.draft import SEGMENT_KEYS, TRACK_KEYS, first, read_tracks
+from nemo_nb.timeline.draft import (
+    META_KEYS,
+    NAME_KEYS,
+    SEGMENT_KEYS,
+    TRACK_KEYS,
+    first,
+    key_of,
+    read_tracks,
+)
+from nemo_nb.timeline.html import STYLE
 from nemo_nb.timeline.summary import seconds
 
 if TYPE_CHECKING:
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
 COLUMNS: Final = ("variant", "at_ms", "left", "top", "right", "bottom", "share", "level_max")
 
 _MOST_FRAMES: Final = 120
+_CAPTION: Final = ("start_ms", "end_ms", "role", "text", "style")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,8 @@ class Certificate:
         digest: SHA-256 over the reference's frames with the caption boxes of all variants
             blanked: whoever measures the same variants again gets the same.
         differences: Where pictures differ outside the captions.
-        other: What else differs, in sentences: tracks, canvas, length.
+        other: What else differs, in sentences: segments, files, canvas, length.
+        same_captions: Whether the captions are the same, too.
     """
 
     names: tuple[str, ...]
@@ -71,6 +82,7 @@ class Certificate:
     digest: str
     differences: tuple[Difference, ...]
     other: tuple[str, ...]
+    same_captions: bool = False
 
     def __bool__(self) -> bool:
         return not self.differences and not self.other
@@ -92,8 +104,15 @@ class Certificate:
         """The finding in words."""
         looked = f"{self.frames} frames of each were compared outside the caption boxes"
         if self:
+            names = f"{', '.join(self.names[:-1])} and {self.names[-1]}"
+            what = (
+                f"{names} do not differ, nor do their captions"
+                if self.same_captions
+                else f"Only the captions of {names} differ"
+            )
             return (
-                f"Only the captions of {', '.join(self.names)} differ: {looked}, and are identical."
+                f"{what}: {looked} and are identical, and their pictures and sound come from "
+                "the same segments of the same files."
             )
         found = [f"{looked}."] if not self.differences else []
         if self.differences:
@@ -113,7 +132,9 @@ class Certificate:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f"<p><strong>{'✓' if self else '✗'}</strong> {escape(self.text)}</p>"
+        mark = "✓" if self else "✗"
+        found = f"<p><strong>{mark}</strong> {escape(self.text)}</p>"
+        return f'{STYLE}<div class="nemo-data">{found}</div>'
 
 
 def certify(timelines: Mapping[str, Timeline], *, every_ms: int = 1000) -> Certificate:
@@ -121,8 +142,8 @@ def certify(timelines: Mapping[str, Timeline], *, every_ms: int = 1000) -> Certi
 
     Args:
         timelines: By name; all must have frames.
-        every_ms: How far apart the frames are; cues that begin or end add theirs, up to 120
-            in all.
+        every_ms: How far apart the frames are; cues and shots that begin or end add theirs,
+            up to 120 in all.
 
     Raises:
         NotSupported: One of them has no frames.
@@ -130,14 +151,20 @@ def certify(timelines: Mapping[str, Timeline], *, every_ms: int = 1000) -> Certi
     """
     names, all_timelines = tuple(timelines), list(timelines.values())
     reference, *others = all_timelines
+    for one in all_timelines:
+        one.require_frames()
     moments = _moments(all_timelines, every_ms)
+    pairs = [(one, one.with_draft(without_texts(one.draft))) for one in all_timelines]
     with ThreadPoolExecutor(2) as pool:
-        stages = list(pool.map(partial(_stage, all_timelines), moments))
+        looked = pool.map(partial(_stage, pairs), moments)
+        stages = list(measured(looked, len(moments), "Comparing frames", "frame"))
     digest = hashlib.sha256()
     differences: list[Difference] = []
     for at_ms, pictures in zip(moments, stages, strict=True):
-        covered = np.logical_or.reduce([box for _, box in pictures])
         base = pictures[0][0]
+        # Pictures of another size cover nothing here; that they differ is told for itself.
+        boxes = [box for _, box in pictures if box.shape == base.shape[:2]]
+        covered = np.logical_or.reduce(boxes)
         digest.update(np.where(covered[..., None], 0, base).astype(np.uint8).tobytes())
         for name, (picture, _) in zip(names[1:], pictures[1:], strict=True):
             differences += _difference(name, at_ms, base, picture, covered)
@@ -146,15 +173,29 @@ def certify(timelines: Mapping[str, Timeline], *, every_ms: int = 1000) -> Certi
         for name, one in zip(names[1:], others, strict=True)
         for sentence in _other(names[0], reference, name, one)
     ]
-    return Certificate(names, len(moments), digest.hexdigest(), tuple(differences), tuple(other))
+    said = [list(rows(one.captions, *_CAPTION)) for one in all_timelines]
+    return Certificate(
+        names,
+        len(moments),
+        digest.hexdigest(),
+        tuple(differences),
+        tuple(other),
+        same_captions=all(one == said[0] for one in said),
+    )
 
 
-def _stage(timelines: Sequence[Timeline], at_ms: int) -> list[tuple[Picture, NDArray[np.bool_]]]:
-    """Return each variant's picture at *at_ms*, and which pixels its captions' boxes cover."""
+def _stage(
+    pairs: Sequence[tuple[Timeline, Timeline]], at_ms: int
+) -> list[tuple[Picture, NDArray[np.bool_]]]:
+    """Return each variant's picture at *at_ms*, and which pixels its captions' boxes cover.
+
+    Args:
+        pairs: Each variant, and the same without texts.
+        at_ms: The moment.
+    """
     found: list[tuple[Picture, NDArray[np.bool_]]] = []
-    for timeline in timelines:
-        shown = pixels(timeline, at_ms)
-        bare = pixels(timeline.with_draft(without_texts(timeline.draft)), at_ms)
+    for timeline, textless in pairs:
+        shown, bare = pixels(timeline, at_ms), pixels(textless, at_ms)
         found.append((shown, _boxes((shown != bare).any(axis=2))))
     return found
 
@@ -200,11 +241,28 @@ def _other(base_name: str, base: Timeline, name: str, one: Timeline) -> Iterator
             f"{name} is {one.canvas.width}x{one.canvas.height}, "
             f"{base_name} {base.canvas.width}x{base.canvas.height}."
         )
+    if base.canvas.fps != one.canvas.fps:
+        yield f"{name} has {one.canvas.fps:g} frames a second, {base_name} {base.canvas.fps:g}."
     if _length(base) != _length(one):
         yield f"{name} runs {seconds(_length(one))} s, {base_name} {seconds(_length(base))} s."
-    for kind, word in (("video", "pictures"), ("audio", "sound")):
+    for kind, word in (("video", "pictures"), ("audio", "sound"), ("other", "other tracks")):
         if _tracks(base, kind) != _tracks(one, kind):
             yield f"The {word} of {name} and {base_name} come from different segments."
+    if _mix(base) != _mix(one):
+        yield f"The sound of {name} and {base_name} is mixed to different levels."
+    files, others = _files(base), _files(one)
+    if swapped := sorted(file for file in files.keys() & others if files[file] != others[file]):
+        yield f"{', '.join(swapped)} is another file in {name} than in {base_name}."
+
+
+def _mix(timeline: Timeline) -> Any:
+    meta = first(timeline.draft, META_KEYS)
+    return cast("Mapping[str, Any]", meta).get("loudness") if isinstance(meta, Mapping) else None
+
+
+def _files(timeline: Timeline) -> dict[str, str]:
+    """Return the hash of each file of the pool that has one."""
+    return {name: mark for name, mark in rows(timeline.media, "name", "hash") if mark}
 
 
 def _length(timeline: Timeline) -> int:
@@ -214,12 +272,20 @@ def _length(timeline: Timeline) -> int:
 
 
 def _tracks(timeline: Timeline, kind: str) -> list[Any]:
-    """Return what the tracks of one kind hold, without ids, which copies have of their own."""
+    """Return what the tracks of one kind hold, without ids, which copies have of their own.
+
+    A title is for people; the rest of ``m`` says how a thing is shown or heard.
+    """
+
+    def told(meta: Mapping[str, Any]) -> str:
+        kept = {key: value for key, value in meta.items() if key not in NAME_KEYS}
+        return json.dumps(kept, sort_keys=True, default=str)
+
     return [
-        [
-            (one.start_ms, one.duration_ms, json.dumps(one.meta, sort_keys=True, default=str))
-            for one in track.segments
-        ]
+        (
+            told(track.meta),
+            [(one.start_ms, one.duration_ms, told(one.meta)) for one in track.segments],
+        )
         for track in read_tracks(timeline.draft)
         if track.kind == kind
     ]
@@ -228,23 +294,23 @@ def _tracks(timeline: Timeline, kind: str) -> list[Any]:
 def without_texts(draft: Mapping[str, Any]) -> dict[str, Any]:
     """Return *draft* with its text tracks emptied; its length stays that of its pictures."""
     tracks = read_tracks(draft)
-    key = next((name for name in TRACK_KEYS if first(draft, (name,)) is not None), TRACK_KEYS[0])
     kept: list[Mapping[str, Any]] = [
         {name: [] if name in SEGMENT_KEYS else value for name, value in track.raw.items()}
         if track.kind == "text"
         else track.raw
         for track in tracks
     ]
-    return {**draft, key: kept}
+    return {**draft, key_of(draft, TRACK_KEYS): kept}
 
 
 def _moments(timelines: Sequence[Timeline], every_ms: int) -> list[int]:
-    last = min(map(_length, timelines)) - 1
+    """Return when to look: every so often, and where a cue or a shot begins or ends."""
+    last = min(_length(one) or one.duration_ms for one in timelines) - 1
     if last < 0:
         return []
     found = set(range(0, last + 1, max(1, every_ms))) | {last}
     for timeline in timelines:
-        for start, end in rows(timeline.captions, "start_ms", "end_ms"):
+        for start, end in rows(timeline.segments, "start_ms", "end_ms"):
             found |= {at for at in (start, end - 1) if isinstance(at, int) and 0 <= at <= last}
     ordered = sorted(found)
     step = -(-len(ordered) // _MOST_FRAMES)

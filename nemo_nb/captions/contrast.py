@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Picture = NDArray[np.uint8]
+    Levels = NDArray[np.uint8]
     Mask = NDArray[np.bool_]
 
 # WCAG 2.2, definition of relative luminance (with the sRGB threshold of 0.04045; WCAG's text
@@ -83,21 +84,23 @@ def contrast_ratio(one: float, other: float) -> float:
 
 
 def look_of(shown: Picture, without: Picture, recoloured: Picture) -> Look | None:
-    """Return how a cue looks; None where nothing of it is seen.
+    """Return how a cue looks; None where there is nothing of it in the picture.
 
     Args:
         shown: The frame.
         without: The frame without the cue.
-        recoloured: The frame with the cue's letters in another colour.
+        recoloured: The frame with the cue's letters in another colour: they are found by it
+            even where they cannot be told from what they stand on.
     """
-    seen = _difference(shown, without) > _SEEN
+    changed = letters_of(shown, recoloured)
+    seen = np.maximum(_difference(shown, without), changed) > _SEEN
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     if not rows.size:
         return None
     height, width = seen.shape
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     return Look(
-        contrast=_contrast(shown, _difference(shown, recoloured)),
+        contrast=contrast_of(shown, changed),
         left=float(left / width),
         top=float(top / height),
         right=float(right / width),
@@ -107,13 +110,30 @@ def look_of(shown: Picture, without: Picture, recoloured: Picture) -> Look | Non
     )
 
 
-def _difference(one: Picture, other: Picture) -> NDArray[np.uint8]:
+def letters_of(shown: Picture, recoloured: Picture) -> Levels:
+    """Return how much of each pixel is letter, shape (h, w): by what recolouring changed.
+
+    What stands behind the letters is the same in both pictures and has no part in it, so that
+    one pair of pictures finds the letters of all the frames in which a text rests.
+    """
+    return _difference(shown, recoloured)
+
+
+def _difference(one: Picture, other: Picture) -> Levels:
     """Return by how much each pixel differs, in the channel that differs most."""
-    return cast("NDArray[np.uint8]", cv2.absdiff(one, other).max(axis=2))
+    return cast("Levels", cv2.absdiff(one, other).max(axis=2))
 
 
-def _contrast(shown: Picture, changed: NDArray[np.uint8]) -> float | None:
-    """Return the lowest contrast of any part of the text that *changed* tells from the rest."""
+def contrast_of(shown: Picture, changed: Levels) -> float | None:
+    """Return WCAG's ratio of a text to what it stands on, at its worst place.
+
+    Args:
+        shown: The frame.
+        changed: Its letters, by :func:`letters_of`.
+
+    Returns:
+        1-21; None where no letter has a colour of its own.
+    """
     touched = changed > _TOUCHED
     if not touched.any():
         return None

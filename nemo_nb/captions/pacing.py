@@ -24,6 +24,9 @@ _LABEL_CHARS: Final = 15
 _TICKS: Final = 8
 _STEPS: Final = (1, 2, 5)
 
+_Bar = tuple[int, int, float, str]
+"""Start and end in ms, characters a second, text."""
+
 
 def pacing(variants: Mapping[str, pd.DataFrame], limit: float | None = None) -> Picture:
     """Return a lane a variant: a bar a cue, as wide as it shows and as high as it reads fast.
@@ -36,7 +39,7 @@ def pacing(variants: Mapping[str, pd.DataFrame], limit: float | None = None) -> 
         name: [
             (start, end, cps, text)
             for start, end, cps, text in rows(timed(frame), "start_ms", "end_ms", "cps", "text")
-            if math.isfinite(cps)
+            if math.isfinite(cps) and end > 0
         ]
         for name, frame in variants.items()
     }
@@ -69,12 +72,13 @@ def pacing(variants: Mapping[str, pd.DataFrame], limit: float | None = None) -> 
             f'<path d="M{_LEFT} {floor}H{_WIDTH - _RIGHT}" stroke="currentColor" '
             'stroke-opacity=".4"/>'
         )
-        for start, end, cps, text in own:
+        for start, end, cps, text in _fewer(own):
             high = tall * cps / fastest
+            left = across(max(0, start))
             over = limit is not None and cps > limit
             drawn.append(
-                f'<rect x="{across(start):.1f}" y="{floor - high:.1f}" '
-                f'width="{max(1.0, across(end) - across(start) - 1):.1f}" height="{high:.1f}" '
+                f'<rect x="{left:.1f}" y="{floor - high:.1f}" '
+                f'width="{max(1.0, across(end) - left - 1):.1f}" height="{high:.1f}" '
                 f'fill-opacity="{".75" if over else ".35"}"><title>'
                 f"{escape(f'{seconds(start)} s, {cps:.1f}: {shortened(text)}')}</title></rect>"
             )
@@ -83,6 +87,8 @@ def pacing(variants: Mapping[str, pd.DataFrame], limit: float | None = None) -> 
             drawn.append(
                 f'<path d="M{_LEFT} {y:.1f}H{_WIDTH - _RIGHT}" stroke="currentColor" '
                 'stroke-dasharray="4 3" stroke-opacity=".8"/>'
+                f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" fill-opacity=".75">'
+                f"{limit:g}</text>"
             )
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
@@ -94,13 +100,20 @@ def pacing(variants: Mapping[str, pd.DataFrame], limit: float | None = None) -> 
     return Picture(svg, alt)
 
 
-def _told(name: str, cues: list[tuple[int, int, float, str]], limit: float | None) -> str:
+def _told(name: str, cues: list[_Bar], limit: float | None) -> str:
     if not cues:
         return f"{name}: no captions."
     start, _, fastest, _ = max(cues, key=lambda cue: cue[2])
     over = sum(cps > limit for _, _, cps, _ in cues) if limit is not None else 0
     more = f", {over} of {len(cues)} cues over {limit:g}" if limit is not None else ""
     return f"{name}: at most {fastest:.1f} (at {seconds(start)} s){more}."
+
+
+def _fewer(cues: list[_Bar]) -> list[_Bar]:
+    """Return at most so many bars as there are pixels: of neighbours, the one read fastest."""
+    step = len(cues) // (_WIDTH - _LEFT - _RIGHT) + 1
+    groups = (cues[at : at + step] for at in range(0, len(cues), step))
+    return [max(group, key=lambda cue: cue[2]) for group in groups]
 
 
 def _ticks(last_ms: int) -> list[int]:

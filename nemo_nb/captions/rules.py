@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from nemo_nb import words
+from nemo_nb.captions.breaking import speeches
 from nemo_nb.captions.contrast import Look
 from nemo_nb.captions.profiles import SIDES, Profile, Rule
 from nemo_nb.models import Canvas
@@ -56,7 +57,11 @@ def _line_length(cue: Cue, rule: Rule) -> Violation | None:
     longest = max(map(words.chars, words.lines(cue.text)), default=0)
     if longest <= limit:
         return None
-    return longest, limit, f"Break the line or cut {longest - limit:.0f} characters."
+    return (
+        longest,
+        limit,
+        f"Break the line or cut {_counted(math.ceil(longest - limit), 'character')}.",
+    )
 
 
 def _lines(cue: Cue, rule: Rule) -> Violation | None:
@@ -75,12 +80,16 @@ def _reading_speed(cue: Cue, rule: Rule) -> Violation | None:
     value = amount * per_ms / duration
     if value <= limit:
         return None
-    what = "words" if by_words else "characters"
+    what = "word" if by_words else "character"
     spare = amount - math.floor(limit * duration / per_ms)
     if not limit:
-        return value, limit, f"Cut {spare} {what}."
+        return value, limit, f"Cut {_counted(spare, what)}."
     longer = math.ceil(amount * per_ms / limit) - duration
-    return value, limit, f"Show it {seconds(longer)} s longer or cut {spare} {what}."
+    return value, limit, f"Show it {seconds(longer)} s longer or cut {_counted(spare, what)}."
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _duration_short(cue: Cue, rule: Rule) -> Violation | None:
@@ -119,7 +128,7 @@ def _overlap(cue: Cue, rule: Rule) -> Violation | None:
 
 
 def _orphan(cue: Cue, rule: Rule) -> Violation | None:
-    lines = words.lines(cue.text)
+    lines = _evened(cue.text)
     last = words.reading_units(lines[-1]) if len(lines) > 1 else rule.limit
     if last >= rule.limit:
         return None
@@ -127,11 +136,16 @@ def _orphan(cue: Cue, rule: Rule) -> Violation | None:
 
 
 def _line_balance(cue: Cue, rule: Rule) -> Violation | None:
-    lengths = [words.chars(line) for line in words.lines(cue.text)]
+    lengths = [words.chars(line) for line in _evened(cue.text)]
     if len(lengths) < 2 or not max(lengths):  # noqa: PLR2004 - a balance takes two
         return None
     value = min(lengths) / max(lengths)
     return (value, rule.limit, "Break the lines evenly.") if value < rule.limit else None
+
+
+def _evened(text: str) -> list[str]:
+    """Return the lines that ought to be alike: none where each is another speaker's."""
+    return words.lines(text) if len(speeches(text)) == 1 else []
 
 
 def _frame_grid(cue: Cue, rule: Rule) -> Violation | None:

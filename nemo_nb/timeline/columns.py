@@ -10,6 +10,7 @@ import gc
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final, cast
 
 import numpy as np
@@ -50,14 +51,22 @@ class Objects:
         else:
             self.items = [item for item in listed if isinstance(item, (dict, Mapping))]
         self.keys: set[Any] = set().union(*self.items)
+        self._parts: Sequence[Objects] = (self,)
 
     @classmethod
     def joined(cls, parts: Sequence[Objects]) -> Objects:
-        """Return the objects of *parts* as one."""
+        """Return the objects of *parts* as one, read part by part: tracks have their own keys."""
         whole_lot = cls(())
         whole_lot.items = [item for part in parts for item in part.items]
         whole_lot.keys = set[Any]().union(*(part.keys for part in parts))
+        whole_lot._parts = parts
         return whole_lot
+
+    def inner(self, keys: Sequence[str]) -> Objects:
+        """Return what is behind the first of *keys* in each; an empty one where it is no object."""
+        if len(self._parts) > 1:
+            return Objects.joined([part.inner(keys) for part in self._parts])
+        return Objects(self.column(keys), keep_all=True)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -67,6 +76,8 @@ class Objects:
         here = [key for key in keys if key in self.keys]
         if not here:
             return [None] * len(self.items)
+        if len(self._parts) > 1:
+            return list(chain.from_iterable(part.column(here) for part in self._parts))
         values = [item.get(here[0]) for item in self.items]
         for alias in here[1:]:
             values = [
@@ -77,6 +88,8 @@ class Objects:
 
     def texts(self, keys: Sequence[str]) -> list[str]:
         """Return :meth:`column`, with an empty string for what is no text."""
+        if self.keys.isdisjoint(keys):
+            return [""] * len(self.items)
         values = self.column(keys)
         types = set(map(type, values))
         if types == {str}:
@@ -87,10 +100,21 @@ class Objects:
 
     def copies(self) -> list[dict[str, Any]]:
         """Return a copy of each object that shares nothing that can change."""
-        return [
-            dict(item) if ATOMS.issuperset(map(type, item.values())) else _copied_flat(item)
-            for item in self.items
-        ]
+        if len(self._parts) > 1:
+            return list(chain.from_iterable(part.copies() for part in self._parts))
+        if len(self.keys) > FEW_KEYS:
+            return [copied(item) for item in self.items]
+        copies = [dict(item) for item in self.items]
+        if _are_atoms(chain.from_iterable(item.values() for item in self.items)):
+            return copies
+        for key in self.keys:
+            values = self.column((key,))
+            if _are_atoms(values):
+                continue
+            for copy, value in zip(copies, _copied_all(values), strict=True):
+                if key in copy:
+                    copy[key] = value
+        return copies
 
 
 def either(preferred: Sequence[str], other: Sequence[str]) -> list[str]:
@@ -257,19 +281,17 @@ def copied(value: Any) -> Any:
     return shell
 
 
-def _copied_flat(item: Json) -> dict[str, Any]:
-    """Return :func:`copied`, quicker where the containers inside are flat, as styles are."""
-    copy = dict(item)
-    for key, value in item.items():
-        if type(value) in ATOMS:
-            continue
-        if type(value) is dict:
-            inner = cast("dict[str, Any]", value)
-            flat = ATOMS.issuperset(map(type, inner.values()))
-            copy[key] = dict(inner) if flat else copied(inner)
-        else:
-            copy[key] = copied(value)
-    return copy
+def _copied_all(values: Sequence[Any]) -> list[Any]:
+    """Return :func:`copied` of each, quicker where all are flat objects, as styles are."""
+    if set(map(type, values)) == {dict}:
+        flat = cast("Sequence[dict[str, Any]]", values)
+        if _are_atoms(chain.from_iterable(value.values() for value in flat)):
+            return [value.copy() for value in flat]
+    return list(map(copied, values))
+
+
+def _are_atoms(values: Iterable[Any]) -> bool:
+    return ATOMS.issuperset(map(type, values))
 
 
 def _entered(item: Any, todo: list[tuple[Any, Any]]) -> Any:

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from nemo_nb.timeline.draft import (
     DURATION_KEYS,
+    META_KEYS,
     SEGMENT_KEYS,
     START_KEYS,
     TRACK_KEYS,
     Segment,
     Track,
-    first,
+    key_of,
     read_tracks,
 )
 
@@ -53,10 +54,10 @@ def cut_of(draft: Mapping[str, Any], source: str) -> dict[str, Any] | None:
             ]
         if segments:
             raw = dict(track.raw)
-            raw[_key(raw, SEGMENT_KEYS)] = segments
+            raw[key_of(raw, SEGMENT_KEYS)] = segments
             kept.append(raw)
     result = dict(draft)
-    result[_key(result, TRACK_KEYS)] = kept
+    result[key_of(result, TRACK_KEYS)] = kept
     result["d"] = max(new + end - start for start, end, new in windows)
     return result
 
@@ -83,8 +84,8 @@ def _clipped(segment: Segment, window: Window) -> dict[str, Any] | None:
 def _placed(segment: Segment, begin: int, stop: int, at_ms: int) -> dict[str, Any]:
     """Return the piece of *segment* from *begin* to *stop*, starting at *at_ms*."""
     raw = copy.deepcopy(dict(segment.raw))
-    raw[_key(raw, START_KEYS)] = at_ms
-    raw[_key(raw, DURATION_KEYS)] = stop - begin
+    raw[key_of(raw, START_KEYS)] = at_ms
+    raw[key_of(raw, DURATION_KEYS)] = stop - begin
     if segment.source and begin > segment.start_ms:
         skipped = round((begin - segment.start_ms) * segment.speed)
         _meta(raw)["in"] = segment.source_in_ms + skipped
@@ -92,9 +93,4 @@ def _placed(segment: Segment, begin: int, stop: int, at_ms: int) -> dict[str, An
 
 
 def _meta(raw: dict[str, Any]) -> dict[str, Any]:
-    return raw.setdefault("m", {})
-
-
-def _key(raw: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    """Return which of *names* this object uses, else the one the studio writes."""
-    return next((name for name in names if first(raw, (name,)) is not None), names[0])
+    return raw.setdefault(key_of(raw, META_KEYS), {})

@@ -194,6 +194,11 @@ def first(mapping: Json, keys: Sequence[str]) -> Any:
     return None
 
 
+def key_of(mapping: Json, keys: Sequence[str]) -> str:
+    """Return which of *keys* this object uses, else the one the studio writes."""
+    return next((key for key in keys if mapping.get(key) is not None), keys[0])
+
+
 def number(value: Any) -> float | None:
     """Return *value* as a finite float, or None where it is not a number."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):

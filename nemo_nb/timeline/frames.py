@@ -72,7 +72,7 @@ def tracks_frame(draft: Any, segments: pd.DataFrame) -> pd.DataFrame:
         segments: Its :func:`segments_frame`.
     """
     tracks = _tracks(draft)
-    metas = _metas(tracks)
+    metas = tracks.inner(META_KEYS)
     groups = cast("Any", segments).groupby("track")
     numbers = range(1, len(tracks) + 1)
     sizes: dict[int, int] = groups.size().to_dict()
@@ -90,6 +90,7 @@ def tracks_frame(draft: Any, segments: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@unhurried_collector()
 def segments_frame(draft: Any) -> pd.DataFrame:
     """Return a row a segment, in draft order.
 
@@ -102,7 +103,7 @@ def segments_frame(draft: Any) -> pd.DataFrame:
     sizes = np.array([len(one) for one in lists], dtype=np.int64)
     kinds = np.array([TRACK_KINDS.index(_kind(one)) for one in tracks.items], dtype=np.int8)
     segments = Objects.joined(lists)
-    metas = _metas(segments)
+    metas = segments.inner(META_KEYS)
 
     given_duration, given_start = segments.column(DURATION_KEYS), segments.column(START_KEYS)
     duration = wholes(given_duration, unset=0)
@@ -116,8 +117,7 @@ def segments_frame(draft: Any) -> pd.DataFrame:
     )
     with np.errstate(over="ignore"):
         used = rounded(duration.ints * speed).without(duration.missing)
-    with unhurried_collector():
-        meta = _with_the_rest(segments, metas, _SEGMENT_READ)
+    meta = _with_the_rest(segments, metas, _SEGMENT_READ)
     _keep_unread(meta, segments, start, START_KEYS)
     _keep_unread(meta, segments, duration, DURATION_KEYS)
 
@@ -225,10 +225,6 @@ def media_frame(infos: Any, segments: pd.DataFrame) -> pd.DataFrame:
 
 def _tracks(draft: Any) -> Objects:
     return Objects(first(cast("Json", draft), TRACK_KEYS) if isinstance(draft, Mapping) else None)
-
-
-def _metas(objects: Objects) -> Objects:
-    return Objects(objects.column(META_KEYS), keep_all=True)
 
 
 def _kind(track: Json) -> str:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -17,6 +18,9 @@ from nemo_nb.timeline.subtitles import Cue, read_subtitles, subtitle_text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LEFT_OUT: Final = "left_out"
+"""The key of ``m`` that lists what another format had and a draft cannot hold."""
 
 _FIELDS: Final[tuple[str, ...]] = ("start_ms", "end_ms", "text", "role", "style")
 
@@ -46,7 +50,8 @@ def draft_of_cues(cues: list[Cue]) -> dict[str, Any]:
     """Return a draft of one text track holding *cues*, by start.
 
     Args:
-        cues: ``start_ms``, ``end_ms``, ``text``, and optionally ``role`` and ``style``.
+        cues: ``start_ms``, ``end_ms``, ``text``, and optionally ``role``, ``style``, and
+            ``left_out``: what of their look is lost, which ``m.left_out`` then tells.
     """
     segments: list[dict[str, Any]] = []
     for cue in sorted(cues, key=lambda cue: (cue["start_ms"], cue["end_ms"])):
@@ -55,10 +60,15 @@ def draft_of_cues(cues: list[Cue]) -> dict[str, Any]:
             meta["style"] = dict(cue["style"])
         start = cue["start_ms"]
         segments.append({"s": start, "d": cue["end_ms"] - start, "m": meta})
-    return {
+    draft: dict[str, Any] = {
         "d": max((segment["s"] + segment["d"] for segment in segments), default=0),
         "t": [{"tt": TEXT, "m": {"title": "Captions"}, "sg": segments}],
     }
+    left_out = Counter(what for cue in cues for what in cue.get("left_out", ()))
+    if left_out:
+        counted = left_out.items()
+        draft["m"] = {LEFT_OUT: [f"{what} ({n} cue{'s'[: n > 1]})" for what, n in counted]}
+    return draft
 
 
 def _cues_of_frame(frame: pd.DataFrame) -> list[Cue]:

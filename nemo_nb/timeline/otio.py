@@ -1,7 +1,12 @@
 """OpenTimelineIO in and out: for DaVinci Resolve, Premiere, Final Cut and their like.
 
-Times become frames of the canvas's rate. Everything a draft holds travels along as metadata,
-so that a timeline that comes back is the same; what other programs will not show is listed.
+Times become frames of the canvas's rate, counted from the beginning, so that roundings do not
+add up. Everything a draft holds travels along as metadata, so that a timeline that comes back
+is the same; what other programs will not show is listed.
+
+A clip that plays faster keeps its length on the track: its ``source_range`` is as long as it
+shows, and its ``LinearTimeWarp`` says that it takes more of its media
+(https://github.com/AcademySoftwareFoundation/OpenTimelineIO/pull/842).
 """
 
 # pyright: reportMissingImports=false, reportUnknownMemberType=false
@@ -20,7 +25,10 @@ from nemo_nb.errors import BrokenMedia, ConfigError, InputError, SourceNotFound
 from nemo_nb.models import Canvas
 from nemo_nb.timeline.draft import (
     AUDIO,
+    DURATION_KEYS,
+    META_KEYS,
     SEGMENT_KEYS,
+    START_KEYS,
     TEXT,
     TRACK_KEYS,
     VIDEO,
@@ -28,25 +36,32 @@ from nemo_nb.timeline.draft import (
     Track,
     duration_ms,
     first,
+    key_of,
+    number,
     read_tracks,
 )
+from nemo_nb.timeline.interchange import LEFT_OUT
 
 METADATA: Final = "nemo_nb"
-LEFT_OUT: Final = "left_out"
 RAW: Final = "raw"
+# Of a clip: its place in the draft's list, and where the draft had it.
+AT: Final = "at"
+# Of a track: it goes on with the one before, whose segments overlap.
+MORE: Final = "more"
 
 # What OTIO and the programs that read it have a place for.
-_CARRIED: Final = frozenset(("src", "title", "in", "speed", "transition", "volume", "text", "role"))
+_CARRIED: Final = frozenset(("src", "title", "in", "speed", "freeze", "transition", "text", "role"))
 _DISSOLVES: Final = ("dissolve", "crossfade", "fade")
 _KINDS: Final = {"video": "Video", "audio": "Audio", "text": "Video"}
-_GAP_MS: Final = 0.5
+_INT64: Final = range(-(2**63), 2**63)
 
 
 def to_otio(draft: Mapping[str, Any], canvas: Canvas) -> Any:
     """Return *draft* as an ``opentimelineio.schema.Timeline``.
 
     ``timeline.metadata["nemo_nb"]["left_out"]`` lists, a sentence each, what other programs
-    will not show. Texts become a track of titled gaps with a marker each, as OTIO has no text.
+    will not show. Texts become clips that a generator makes, as OTIO has no text; segments
+    that overlap go on with a track of their own.
 
     Raises:
         ConfigError: opentimelineio is not installed.
@@ -55,15 +70,21 @@ def to_otio(draft: Mapping[str, Any], canvas: Canvas) -> Any:
     left_out: list[str] = []
     timeline = otio.schema.Timeline(_title(draft))
     for track in read_tracks(draft):
-        fresh = otio.schema.Track(track.name, kind=_KINDS.get(track.kind, "Video"))
+        kind = _KINDS.get(track.kind, "Video")
+        name = _storable(track.name)
         if track.kind == "other":
             left_out.append(f"Track {track.index + 1}: its kind is unknown.")
-            fresh.metadata[METADATA] = {RAW: _plain(track.raw)}
-        else:
-            fresh.metadata[METADATA] = {RAW: _without(track.raw, SEGMENT_KEYS)}
-            for item in _items(otio, track, canvas.fps, left_out):
+            fresh = otio.schema.Track(name, kind=kind)
+            fresh.metadata[METADATA] = {RAW: _storable(track.raw)}
+            timeline.tracks.append(fresh)
+            continue
+        for row, lane in enumerate(_lanes(track)):
+            fresh = otio.schema.Track(name, kind=kind)
+            kept = {MORE: True} if row else {RAW: _without(track.raw, SEGMENT_KEYS)}
+            fresh.metadata[METADATA] = kept
+            for item in _items(otio, track, lane, canvas.fps, left_out):
                 fresh.append(item)
-        timeline.tracks.append(fresh)
+            timeline.tracks.append(fresh)
     timeline.metadata[METADATA] = {RAW: _without(draft, TRACK_KEYS), LEFT_OUT: left_out}
     return timeline
 
@@ -88,11 +109,23 @@ def from_otio(source: Any) -> tuple[dict[str, Any], list[str]]:
             f"{type(timeline).__name__} is no timeline.", fix="Pass an OTIO Timeline or its file."
         )
     left_out: list[str] = []
-    tracks = [_draft_track(otio, track, left_out) for track in timeline.tracks]
+    tracks: list[dict[str, Any]] = []
+    for track in timeline.tracks:
+        read = _draft_track(otio, track, left_out)
+        if tracks and _own(track).get(MORE):
+            before = tracks[-1]
+            key = key_of(before, SEGMENT_KEYS)
+            before[key] = [*before.get(key, []), *read[key_of(read, SEGMENT_KEYS)]]
+        else:
+            tracks.append(read)
+    for track in tracks:
+        _in_order(track)
+    left_out += [f"The marker {marker.name!r}." for marker in timeline.tracks.markers]
     draft = _kept(timeline)
-    draft.setdefault("m", {"title": timeline.name})
-    made = {**draft, "t": tracks}
-    return {**made, "d": duration_ms(made)}, left_out
+    if METADATA not in timeline.metadata:
+        draft["m"] = {"title": timeline.name}
+    made = {**draft, key_of(draft, TRACK_KEYS): tracks}
+    return {**made, "d": made.get("d") if _lasts(made) else duration_ms(made)}, left_out
 
 
 def _otio() -> Any:
@@ -115,18 +148,33 @@ def _read(otio: Any, path: str | os.PathLike[str]) -> Any:
         raise BrokenMedia(f"{where.name} cannot be read as a timeline.", f"{error}.") from error
 
 
-def _items(otio: Any, track: Track, fps: float, left_out: list[str]) -> Iterator[Any]:
-    """Yield the clips, gaps and transitions of *track*, in order of time."""
-    at_ms = 0
+def _lanes(track: Track) -> list[list[Segment]]:
+    """Return the segments by start, in as few rows as hold them without overlaps; one at least."""
+    lanes: list[list[Segment]] = [[]]
     for segment in sorted(track.segments, key=lambda one: one.start_ms):
-        name = segment.name or segment.text or segment.id
-        if segment.start_ms < at_ms:
-            left_out.append(f"{name!r}: it overlaps the one before, and OTIO's tracks do not.")
-            continue
-        if segment.start_ms - at_ms > _GAP_MS:
-            yield otio.schema.Gap(duration=_time(otio, segment.start_ms - at_ms, fps))
+        free = (lane for lane in lanes if not lane or lane[-1].end_ms <= segment.start_ms)
+        lane = next(free, None)
+        if lane is None:
+            lanes.append(lane := [])
+        lane.append(segment)
+    return lanes
+
+
+def _items(
+    otio: Any, track: Track, segments: Sequence[Segment], fps: float, left_out: list[str]
+) -> Iterator[Any]:
+    """Yield the clips, gaps and transitions of *segments*, in order of time."""
+    at, end_ms = 0, 0
+    for segment in segments:
+        name = str(_storable(segment.name or segment.text or segment.id))
+        if segment.start_ms < 0:
+            left_out.append(f"{name!r}: what lies before the beginning.")
+        begin = max(at, _frames(segment.start_ms, fps))
+        end = max(begin, _frames(segment.end_ms, fps))
+        if begin > at:
+            yield otio.schema.Gap(duration=_time(otio, begin - at, fps))
         transition = segment.meta.get("transition")
-        if isinstance(transition, Mapping) and at_ms and at_ms == segment.start_ms:
+        if isinstance(transition, Mapping) and end_ms and end_ms == segment.start_ms:
             made = _transition(otio, cast("Mapping[str, Any]", transition), fps)
             if made is None:
                 left_out.append(
@@ -134,30 +182,33 @@ def _items(otio: Any, track: Track, fps: float, left_out: list[str]) -> Iterator
                 )
             else:
                 yield made
-        yield _clip(otio, track, segment, name, fps)
-        rest = sorted(set(segment.meta) - _CARRIED)
+        clip = _clip(otio, track, segment, name, _time(otio, end - begin, fps))
+        clip.metadata[METADATA][AT] = [segment.index, begin, end]
+        yield clip
+        rest = sorted(map(str, set(segment.meta) - _CARRIED))
         if rest:
             left_out.append(f"{name!r}: {', '.join(rest)} travel along and are not shown.")
-        at_ms = segment.end_ms
+        at, end_ms = end, segment.end_ms
 
 
-def _clip(otio: Any, track: Track, segment: Segment, name: str, fps: float) -> Any:
+def _clip(otio: Any, track: Track, segment: Segment, name: str, length: Any) -> Any:
     schema = otio.schema
     is_text = track.kind == "text"
-    used = segment.source_out_ms - segment.source_in_ms
     clip = schema.Clip(
         name,
         media_reference=schema.GeneratorReference(name="Text", generator_kind="Text")
         if is_text
-        else schema.ExternalReference(target_url=segment.source),
+        else schema.ExternalReference(target_url=_storable(segment.source)),
         source_range=otio.opentime.TimeRange(
-            _time(otio, segment.source_in_ms, fps), _time(otio, used, fps)
+            _time(otio, _frames(segment.source_in_ms, length.rate), length.rate), length
         ),
     )
-    clip.metadata[METADATA] = {RAW: _plain(segment.raw), "d": segment.duration_ms}
+    clip.metadata[METADATA] = {RAW: _storable(segment.raw)}
     if is_text:
-        clip.media_reference.parameters["text"] = segment.text
-    if segment.speed != 1:
+        clip.media_reference.parameters["text"] = _storable(segment.text)
+    if segment.meta.get("freeze") is True:
+        clip.effects.append(schema.FreezeFrame())
+    elif segment.speed != 1:
         clip.effects.append(schema.LinearTimeWarp(time_scalar=segment.speed))
     return clip
 
@@ -165,58 +216,72 @@ def _clip(otio: Any, track: Track, segment: Segment, name: str, fps: float) -> A
 def _transition(otio: Any, transition: Mapping[str, Any], fps: float) -> Any | None:
     if transition.get("kind") not in _DISSOLVES:
         return None
-    half = _time(otio, (transition.get("ms") or 0) / 2, fps)
+    half = _time(otio, _frames((number(transition.get("ms")) or 0) / 2, fps), fps)
     kind = otio.schema.TransitionTypes.SMPTE_Dissolve
     return otio.schema.Transition(transition_type=kind, in_offset=half, out_offset=half)
 
 
 def _draft_track(otio: Any, track: Any, left_out: list[str]) -> dict[str, Any]:
     kept = _kept(track)
-    if first(kept, SEGMENT_KEYS) is not None:
+    if first(kept, SEGMENT_KEYS):
         return kept
     segments: list[dict[str, Any]] = []
-    at_ms, transition = 0, None
+    at, transition = 0.0, None
     texts = False
     for item in track:
         if isinstance(item, otio.schema.Transition):
             transition = item
             continue
-        length_ms = _ms(item.trimmed_range().duration)
+        length = item.trimmed_range().duration
         if isinstance(item, otio.schema.Clip):
-            segment = _draft_segment(otio, item, at_ms, left_out)
-            texts = texts or "text" in segment["m"]
-            if transition is not None and "transition" not in segment["m"]:
+            segment = _draft_segment(otio, item, at, left_out)
+            meta = segment.get(key_of(segment, META_KEYS)) or {}
+            texts = texts or "text" in meta
+            if transition is not None and "transition" not in meta:
                 span = _ms(transition.in_offset) + _ms(transition.out_offset)
-                segment["m"]["transition"] = {"kind": "dissolve", "ms": span}
+                meta = {**meta, "transition": {"kind": "dissolve", "ms": span}}
+                segment[key_of(segment, META_KEYS)] = meta
             segments.append(segment)
-            length_ms = segment["d"]
         elif not isinstance(item, otio.schema.Gap):
             left_out.append(f"{item.name!r}: a {type(item).__name__} inside a track is left out.")
-        at_ms += length_ms
+        left_out += [f"{item.name!r}: the marker {marker.name!r}." for marker in item.markers]
+        at += length.value / length.rate
         transition = None
-    if not kept:
+    left_out += [f"{track.name!r}: the marker {marker.name!r}." for marker in track.markers]
+    if not _own(track):
         sound = track.kind == otio.schema.TrackKind.Audio
         kept = {"tt": TEXT if texts else AUDIO if sound else VIDEO, "m": {"title": track.name}}
-    return {**kept, "sg": segments}
+    return {**kept, key_of(kept, SEGMENT_KEYS): segments}
 
 
-def _draft_segment(otio: Any, clip: Any, at_ms: int, left_out: list[str]) -> dict[str, Any]:
+def _draft_segment(otio: Any, clip: Any, at: float, left_out: list[str]) -> dict[str, Any]:
+    """Return the segment of *clip*, which begins at second *at* of its track."""
+    source = clip.trimmed_range()
     kept = _kept(clip)
     if kept:
         # Ours: only what another program may have changed is read again.
-        return {"m": {}, **kept, "s": at_ms, "d": _length_ms(otio, clip)}
-    source = clip.trimmed_range()
+        rate = source.duration.rate
+        _, begin, end = _own(clip)[AT]
+        here = round(at * rate)
+        if here != begin:
+            kept[key_of(kept, START_KEYS)] = round(at * 1000)
+        if source.duration.value != end - begin:
+            kept[key_of(kept, DURATION_KEYS)] = _ms(source.duration)
+        kept[AT] = [_own(clip)[AT][0], here]
+        return kept
     reference = clip.media_reference
     meta: dict[str, Any] = {"title": clip.name}
-    speed = 1.0
     for effect in clip.effects:
-        if isinstance(effect, otio.schema.LinearTimeWarp) and effect.time_scalar > 0:
-            speed = float(effect.time_scalar)
-            meta["speed"] = speed
+        if isinstance(effect, otio.schema.FreezeFrame):
+            meta["freeze"] = True
+        elif isinstance(effect, otio.schema.LinearTimeWarp) and effect.time_scalar > 0:
+            meta["speed"] = float(effect.time_scalar)
         else:
             left_out.append(
                 f"{clip.name!r}: the effect {effect.effect_name or type(effect).__name__!r}."
             )
+    if not clip.enabled:
+        left_out.append(f"{clip.name!r}: that it is turned off.")
     if isinstance(reference, otio.schema.ExternalReference):
         meta["src"] = Path(str(reference.target_url)).name
         begins = clip.available_range().start_time if reference.available_range else None
@@ -225,31 +290,50 @@ def _draft_segment(otio: Any, clip: Any, at_ms: int, left_out: list[str]) -> dic
         meta["text"] = str(reference.parameters["text"])
     else:
         left_out.append(f"{clip.name!r}: its media is missing.")
-    return {"s": at_ms, "d": round(_ms(source.duration) / speed), "m": meta}
+    return {"s": round(at * 1000), "d": _ms(source.duration), "m": meta}
 
 
-def _length_ms(otio: Any, clip: Any) -> int:
-    """Return the length of a clip of ours: to the ms where it was not trimmed since."""
-    length = clip.trimmed_range().duration
-    speed = next(
-        (one.time_scalar for one in clip.effects if isinstance(one, otio.schema.LinearTimeWarp)), 1
-    )
-    now_ms, then_ms = _ms(length) / speed, int(clip.metadata[METADATA]["d"])
-    frame_ms = 1000 / length.rate
-    return then_ms if abs(now_ms - then_ms) <= frame_ms else round(now_ms)
+def _in_order(track: dict[str, Any]) -> None:
+    """Put the segments of a track of ours as its draft listed them; others by their time."""
+    key = key_of(track, SEGMENT_KEYS)
+    segments: list[dict[str, Any]] = track[key]
+    if any(AT in segment for segment in segments):
+        # What came in between has no number: it stays behind what it came behind.
+        last = -1
+        order: list[tuple[int, int]] = []
+        for index, segment in enumerate(segments):
+            last = segment.pop(AT, [last])[0]
+            order.append((last, index))
+        track[key] = [segments[index] for _, index in sorted(order)]
+
+
+def _lasts(draft: Mapping[str, Any]) -> bool:
+    """Whether the length that a draft of ours states is still the one it has."""
+    stated = draft.get("d")
+    return "d" in draft and (stated == duration_ms(draft) or not duration_ms(draft))
+
+
+def _own(thing: Any) -> Mapping[str, Any]:
+    return thing.metadata.get(METADATA, {})
 
 
 def _kept(thing: Any) -> dict[str, Any]:
     """Return what of our own draft an OTIO object carries; empty for somebody else's."""
-    return _plain(thing.metadata.get(METADATA, {}).get(RAW, {}))
+    return _plain(_own(thing).get(RAW, {}))
 
 
 def _without(raw: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
-    return {key: _plain(value) for key, value in raw.items() if key not in keys}
+    """Return *raw* with nothing behind that one of *keys* which it uses."""
+    kept = {key: _storable(value) for key, value in raw.items() if key not in keys}
+    return kept | ({key_of(raw, keys): []} if first(raw, keys) is not None else {})
 
 
-def _time(otio: Any, ms: float, fps: float) -> Any:
-    return otio.opentime.RationalTime(round(ms * fps / 1000), fps)
+def _frames(ms: float, fps: float) -> int:
+    return max(0, round(ms * fps / 1000))
+
+
+def _time(otio: Any, frames: int, fps: float) -> Any:
+    return otio.opentime.RationalTime(frames, fps)
 
 
 def _ms(time: Any) -> int:
@@ -259,7 +343,21 @@ def _ms(time: Any) -> int:
 def _title(draft: Mapping[str, Any]) -> str:
     meta = draft.get("m")
     title = cast("Mapping[str, Any]", meta).get("title") if isinstance(meta, Mapping) else None
-    return title if isinstance(title, str) else "nemo"
+    return str(_storable(title)) if isinstance(title, str) else "nemo"
+
+
+def _storable(value: Any) -> Any:
+    """Return *value* as OTIO can hold it: text in UTF-8, integers of 64 bits."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, int) and value not in _INT64:
+        return float(value)
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[Any, Any]", value).items()
+        return {_storable(str(key)): _storable(item) for key, item in pairs}
+    if isinstance(value, Sequence):
+        return [_storable(item) for item in cast("Sequence[Any]", value)]
+    return value
 
 
 def _plain(value: Any) -> Any:

@@ -9,25 +9,9 @@ import pysubs2
 
 from nemo_nb.models import Canvas
 from nemo_nb.timeline.draft import number
-from nemo_nb.timeline.styles import Position, presets, resolve
+from nemo_nb.timeline.override_tags import LINE_PER_EM, NUMPAD, POSITION_BY_NUMPAD, Sheet
+from nemo_nb.timeline.styles import FONTS, presets, resolve
 
-# ASS aligns as the number pad lies; draft positions are words.
-POSITION_BY_NUMPAD: Final[dict[int, Position]] = {
-    1: "bottom-left",
-    2: "bottom",
-    3: "bottom-right",
-    4: "left",
-    5: "middle",
-    6: "right",
-    7: "top-left",
-    8: "top",
-    9: "top-right",
-}
-_NUMPAD: Final = {position: key for key, position in POSITION_BY_NUMPAD.items()}
-
-# Players size an ASS font by its line (OS/2 winAscent + winDescent: 1069 + 293 of 1000 in
-# Noto Sans), a draft by its em.
-_LINE_PER_EM: Final = 1.362
 _BOX: Final = 3
 # What a player assumes where a file does not say (libass, after VSFilter).
 _PLAY_RES_Y: Final = 288
@@ -59,7 +43,7 @@ def ssa_style(role: str, style: Mapping[str, Any], canvas: Canvas) -> pysubs2.SS
     edge = look.box or look.stroke
     return pysubs2.SSAStyle(
         fontname=look.font,
-        fontsize=round(em * _LINE_PER_EM, 1),
+        fontsize=round(em * LINE_PER_EM, 1),
         bold=look.weight >= 600,  # noqa: PLR2004 - semi-bold and up, as CSS has it
         primarycolor=_color(look.color),
         outlinecolor=_color(edge or "#000000"),
@@ -69,37 +53,50 @@ def ssa_style(role: str, style: Mapping[str, Any], canvas: Canvas) -> pysubs2.SS
         if edge
         else 0,
         shadow=round(em / 24, 1) if look.shadow else 0,
-        alignment=pysubs2.Alignment(_NUMPAD[look.position]),
+        alignment=pysubs2.Alignment(NUMPAD[look.position]),
         marginl=side,
         marginr=side,
         marginv=round(look.margin / 100 * canvas.short_side),
     )
 
 
-def role_and_style(name: str, file: pysubs2.SSAFile) -> tuple[str, dict[str, Any]]:
-    """Return the role and the style dict of a style of *file*.
+def sheet_of(file: pysubs2.SSAFile) -> Sheet:
+    """Return the size of the picture that the numbers of *file* refer to."""
+    height = number(file.info.get("PlayResY")) or _PLAY_RES_Y
+    width = number(file.info.get("PlayResX")) or height
+    return Sheet(abs(width), abs(height))
 
-    The names this package writes give their preset back; any other style gives colour,
-    weight, size, edge and position. Font families are left to the renderer.
+
+def role_and_style(name: str, file: pysubs2.SSAFile) -> tuple[str, dict[str, Any], list[str]]:
+    """Return the role and the style dict of a style of *file*, and what the dict cannot hold.
+
+    The names this package writes give their preset back; any other style gives its look.
     """
     head, _, rest = name.partition("/")
     role = "title" if head.strip().lower() in ("title", "titles") else "caption"
     if rest in presets():
-        return role, {"preset": rest}
+        return role, {"preset": rest}, []
     style = file.styles.get(name)
     if style is None:
-        return role, {}
-    height = number(file.info.get("PlayResY")) or _PLAY_RES_Y
-    width = number(file.info.get("PlayResX")) or height
-    em = style.fontsize / _LINE_PER_EM
+        return role, {}, []
+    sheet = sheet_of(file)
+    short = min(sheet.width, sheet.height)
+    em = style.fontsize / LINE_PER_EM
     result: dict[str, Any] = {
         "color": _hex(style.primarycolor),
         "weight": 700 if style.bold else 400,
-        "size": round(em / min(width, height) * 100, 2),
+        "size": sheet.size(style.fontsize),
         "position": POSITION_BY_NUMPAD[int(style.alignment)],
+        "margin": round(style.marginv / short * 100, 2),
+        "max_width": round(100 - (style.marginl + style.marginr) / sheet.width * 100, 2),
         "stroke": "",
         "box": "",
+        "shadow": "",
     }
+    if style.fontname in FONTS:
+        result["font"] = style.fontname
+    if em > 0 and style.spacing:
+        result["letter_spacing"] = round(style.spacing / em * 100, 2)
     if style.borderstyle == _BOX:
         result["box"] = _hex(style.outlinecolor)
     elif style.outline > 0 and em > 0:
@@ -107,8 +104,21 @@ def role_and_style(name: str, file: pysubs2.SSAFile) -> tuple[str, dict[str, Any
             "stroke": _hex(style.outlinecolor),
             "stroke_width": round(style.outline / em * 100, 2),
         }
+    if style.borderstyle != _BOX and style.shadow > 0 and em > 0:
+        result |= {
+            "shadow": _hex(style.backcolor),
+            "shadow_drop": round(style.shadow / em * 100, 2),
+        }
     preset = rest.rpartition(" ")[0]
-    return role, {"preset": preset, **result} if preset in presets() else result
+    if preset in presets():
+        return role, {"preset": preset, **result}, []
+    left_out = {
+        f"the font {style.fontname}": style.fontname not in FONTS,
+        "emphasis": style.italic or style.underline or style.strikeout,
+        "rotation": bool(style.angle),
+        "stretching": (style.scalex, style.scaley) != (100, 100),
+    }
+    return role, result, [what for what, is_there in left_out.items() if is_there]
 
 
 def _changes(style: Mapping[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from nemo_nb.timeline import frames as building
 from nemo_nb.timeline.columns import copied
 from nemo_nb.timeline.diff import diff_frame
 from nemo_nb.timeline.html import timeline_html
-from nemo_nb.timeline.interchange import draft_from_captions, subtitles
+from nemo_nb.timeline.interchange import LEFT_OUT, draft_from_captions, subtitles
 from nemo_nb.timeline.subtitles import write_subtitles
 from nemo_nb.timeline.summary import summary
 
@@ -94,15 +94,18 @@ class Timeline:
 
         Args:
             path_or_df: A file that pysubs2 reads (SRT, VTT, ASS, …; styles come along from
-                ASS), or a frame with ``text``, ``start_ms`` and ``end_ms`` or
-                ``duration_ms``, and optionally ``role`` and ``style``.
+                ASS, places from WebVTT; what a style cannot hold is warned of and listed in
+                ``draft["m"]["left_out"]``), or a frame with ``text``, ``start_ms`` and
+                ``end_ms`` or ``duration_ms``, and optionally ``role`` and ``style``.
 
         Raises:
             SourceNotFound: There is no such file.
             UnsupportedFile: It is no subtitle file.
             InputError: The frame lacks a column, or a row of it makes no sense.
         """
-        return cls(draft_from_captions(path_or_df))
+        draft = draft_from_captions(path_or_df)
+        _warn_of(draft.get("m", {}).get(LEFT_OUT, []), "a draft")
+        return cls(draft)
 
     def with_draft(self, draft: Mapping[str, Any]) -> Timeline:
         """Return a timeline of another draft on the same media, canvas and frame source."""
@@ -192,13 +195,13 @@ class Timeline:
         return self._subtitles("srt", path)
 
     def to_vtt(self, path: str | os.PathLike[str] | None = None) -> str:
-        """Return the cues as WebVTT; as :meth:`to_srt`."""
+        """Return the cues as WebVTT, with their places; other looks stay behind, as in SRT."""
         return self._subtitles("vtt", path)
 
     def to_ass(self, path: str | os.PathLike[str] | None = None) -> str:
         """Return the cues as ASS with their styles; also written to *path* where given.
 
-        Fades, rounded boxes and inner padding have no place in an ASS style and stay behind.
+        Movements, rounded boxes and inner padding have no place in ASS and stay behind.
         """
         return self._subtitles("ass", path)
 
@@ -214,7 +217,7 @@ class Timeline:
         from nemo_nb.timeline import otio  # noqa: PLC0415 - an extra
 
         result = otio.to_otio(self._draft, self.canvas)
-        _warn_of(list(result.metadata[otio.METADATA][otio.LEFT_OUT]), "OTIO")
+        _warn_of(list(result.metadata[otio.METADATA][LEFT_OUT]), "OTIO")
         if path is not None:
             result.to_json_file(str(Path(path).expanduser()))
         return result
@@ -235,7 +238,7 @@ class Timeline:
 
         draft, left_out = otio.from_otio(source)
         if left_out:
-            draft["m"][otio.LEFT_OUT] = left_out
+            draft.setdefault("m", {})[LEFT_OUT] = left_out
         _warn_of(left_out, "a draft")
         return cls(draft)
 
@@ -267,6 +270,20 @@ class Timeline:
         """Whether :meth:`frame` can draw."""
         return self._frame_source is not None
 
+    def require_frames(self) -> FrameSource:
+        """Return what draws the frames.
+
+        Raises:
+            NotSupported: Nothing does.
+        """
+        if self._frame_source is None:
+            raise NotSupported(
+                "There is no picture of this timeline.",
+                "Only the embedded studio draws single frames.",
+                "Read the timeline from a session of nemo_nb.connect().",
+            )
+        return self._frame_source
+
     def frame_jpeg(self, at_ms: int, width: int | None = None) -> bytes:
         """Return the picture at *at_ms* as JPEG bytes; as :meth:`frame`."""
         return self._picture(at_ms, width)
@@ -276,18 +293,13 @@ class Timeline:
         return self._picture(at_ms, width, lossless=True)
 
     def _picture(self, at_ms: int, width: int | None, *, lossless: bool = False) -> bytes:
-        if self._frame_source is None:
-            raise NotSupported(
-                "There is no picture of this timeline.",
-                "Only the embedded studio draws single frames.",
-                "Read the timeline from a session of nemo_nb.connect().",
-            )
+        draw = self.require_frames()
         if not 0 <= at_ms < self.duration_ms:
             raise InputError(
                 f"There is no frame at {at_ms} ms.",
                 f"The timeline runs from 0 to {self.duration_ms} ms.",
             )
-        return self._frame_source(self.draft, int(at_ms), width, lossless=lossless)
+        return draw(self.draft, int(at_ms), width, lossless=lossless)
 
     def lint(self, profile: str | os.PathLike[str] | Mapping[str, Any] = "netflix") -> pd.DataFrame:
         """Return a row a violation of *profile*; see :func:`nemo_nb.captions.lint.lint`."""
@@ -321,4 +333,4 @@ class Timeline:
 
 def _warn_of(left_out: list[str], where: str) -> None:
     if left_out:
-        warnings.warn(f"Not carried over to {where}: {' '.join(left_out)}", stacklevel=3)
+        warnings.warn(f"Not carried over to {where}: {'; '.join(left_out)}", stacklevel=3)

@@ -49,6 +49,25 @@ def test_a_shift_by_half_follows_the_words():
     assert groups(exact, shifted) == [((1,), (1,)), ((2,), (2,)), ((3,), (3,))]
 
 
+def test_a_refrain_shifted_by_half_makes_pairs():
+    exact = [(at, at + 1000, "la la") for at in range(0, 50_000, 1000)]
+    shifted = [(start + 500, end + 500, text) for start, end, text in exact]
+    assert groups(exact, shifted) == [((n,), (n,)) for n in range(1, 51)]
+
+
+def test_two_cues_cut_into_three_are_one_group():
+    two = [(0, 3000, "a b c"), (3000, 6000, "d e f")]
+    three = [(0, 2000, "a b"), (2000, 4000, "c d"), (4000, 6000, "e f")]
+    assert groups(two, three) == [((1, 2), (1, 2, 3))]
+
+
+def test_a_cue_a_word_joins_its_sentence():
+    sentences = [(0, 3000, "one two three"), (3000, 6000, "four five six")]
+    spoken = ["one", "two", "three", "four", "five", "six"]
+    words = [(at * 1000, at * 1000 + 1000, word) for at, word in enumerate(spoken)]
+    assert groups(sentences, words) == [((1,), (1, 2, 3)), ((2,), (4, 5, 6))]
+
+
 def test_a_cue_that_is_missing_stands_alone():
     assert groups([(0, 1000, "a b"), (1000, 2000, "c d")], [(1000, 2000, "c d")]) == [
         ((1,), ()),

@@ -2,8 +2,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from uniseg.linebreak import line_break_units
 
 from nemo_nb import words
+from nemo_nb.captions import breaking
 from nemo_nb.captions.breaking import break_lines
 
 
@@ -40,3 +42,8 @@ def test_nothing_is_lost_and_every_line_fits(pieces, limit):
     lines = break_lines(text, limit)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert max(map(words.chars, lines)) <= max(limit, *(len(piece) for piece in pieces))
+
+
+@given(st.text("ab1é.,:;!?' -/\"你", max_size=24))
+def test_the_short_cut_breaks_where_unicode_does(text):
+    assert breaking._units(text) == [unit for unit in line_break_units(text) if unit]

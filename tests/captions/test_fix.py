@@ -43,15 +43,89 @@ def test_too_many_lines_become_two_cues_that_share_the_time(text_timeline):
 
 
 def test_parts_that_would_flash_by_are_not_made(text_timeline):
-    fixed, _ = text_timeline((0, 1200, " ".join(["wonderful words"] * 8))).fix()
-    assert len(fixed.captions) == 1
+    long = " ".join(["wonderful words"] * 8)
+    fixed, _ = text_timeline((0, 1200, long), (1300, 3000, "And on it goes")).fix()
+    assert len(fixed.captions) == 2
+    # With room to stay, it becomes long enough to be split.
+    fixed, done = text_timeline((0, 1200, long)).fix()
+    assert len(fixed.captions) == 2
+    assert done["rule"].tolist()[:2] == ["line_length", "reading_speed"]
 
 
-def test_timed_words_are_not_split(text_timeline):
-    timeline = text_timeline((1000, 9000, " ".join(["wonderful words"] * 8)))
+def with_words(timeline, *words):
     draft = timeline.draft
-    draft["t"][0]["sg"][0]["m"]["words"] = [{"text": "wonderful", "s": 0, "d": 10}]
-    assert len(timeline.with_draft(draft).fix()[0].captions) == 1
+    spoken = [{"text": text, "s": s, "d": 200, "who": 1} for text, s in words]
+    draft["t"][0]["sg"][0]["m"]["words"] = spoken
+    return timeline.with_draft(draft)
+
+
+def test_timed_words_stay_with_their_part_at_their_time(text_timeline):
+    text = "When the rain had stopped at last, we all went out to look for the little dog of ours."
+    timeline = with_words(
+        text_timeline((1000, 9000, text)), ("stopped", 900), ("We", 4100), ("dog", 7000)
+    )
+    fixed, _ = timeline.fix({"lines": {"max": 1}, "line_length": {"max": 60}})
+    first, second = fixed.draft["t"][0]["sg"]
+    assert (first["s"], first["d"], second["s"], second["d"]) == (1000, 4100, 5100, 3900)
+    assert first["m"]["words"] == [{"text": "stopped", "s": 900, "d": 200, "who": 1}]
+    assert [(word["text"], word["s"]) for word in second["m"]["words"]] == [
+        ("We", 0),
+        ("dog", 2900),
+    ]
+
+
+def test_timed_words_move_against_their_text_that_goes_to_a_whole_frame(text_timeline):
+    timeline = with_words(text_timeline((15, 2015, "Two words")), ("Two", 5), ("words", 900))
+    fixed, _ = timeline.fix({"frame_grid": {"max": 1}})
+    (segment,) = fixed.draft["t"][0]["sg"]
+    assert (segment["s"], [word["s"] for word in segment["m"]["words"]]) == (0, [20, 915])
+
+
+def test_speakers_keep_their_lines(text_timeline):
+    timeline = text_timeline((0, 2000, "- Yes, of course it is.\n- No."))
+    assert timeline.fix("shorts")[0].draft == timeline.draft
+    assert timeline.lint("shorts").empty
+    long = "- Have you seen the little brown dog of mine today?\n- No, not since yesterday."
+    fixed, _ = text_timeline((0, 6000, long)).fix("netflix")
+    assert "\n".join(fixed.captions["text"]).split("\n")[-1] == "- No, not since yesterday."
+
+
+def test_chinese_lines_are_joined_without_a_space(text_timeline):
+    timeline = text_timeline((0, 4000, "我们\n今天去公园"), (5000, 9000, "안녕하세요\n여러분"))
+    fixed, _ = timeline.fix({"lines": {"max": 1}, "line_length": {"max": 16}})
+    assert fixed.captions["text"].tolist() == ["我们今天去公园", "안녕하세요 여러분"]
+
+
+def test_nothing_shows_longer_than_the_pictures(text_timeline):
+    draft = text_timeline((0, 500, "Hello there my friend"), (2500, 2900, "Good bye")).draft
+    draft["t"].insert(0, {"tt": 0, "sg": [{"s": 0, "d": 3000, "m": {"src": "a.mp4"}}]})
+    draft["d"] = 3000
+    fixed, _ = Timeline.from_draft(draft).fix()
+    assert times(fixed) == [(0, 1050), (2500, 3000)]
+    assert fixed.draft["d"] == 3000
+    # Words alone have no such end, and the draft's own length goes with them.
+    alone = Timeline.from_draft({**draft, "d": 2900, "t": draft["t"][1:]})
+    assert alone.fix()[0].draft["d"] == 3333
+
+
+def test_the_longest_time_is_kept_when_gaps_close_and_words_are_many(text_timeline):
+    pair = (0, 6900, "Some words to read"), (7500, 9000, "And others")
+    profile = {
+        "duration_long": {"max": 7000},
+        "gap": {"min": 1000, "joined": True},
+        "reading_speed": {"max": 1, "unit": "cps"},
+    }
+    fixed, _ = text_timeline(*pair).fix(profile)
+    assert times(fixed)[0] == (0, 7000)
+
+
+def test_a_time_that_cannot_be_read_is_left_alone(text_timeline):
+    draft = text_timeline((0, 100, "hi"), (0, 900, "ho"), (3000, 3100, "he")).draft
+    draft["t"][0]["sg"][1]["s"] = "soon"
+    fixed, done = Timeline.from_draft(draft).fix()
+    assert fixed.draft["t"][0]["sg"][1] == draft["t"][0]["sg"][1]
+    assert done["cue"].tolist() == [1, 2]
+    assert times(fixed)[:2] == [(0, 833), (3000, 3833)]
 
 
 def test_a_quick_cue_stays_as_long_as_there_is_room(text_timeline):
