@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from nemo_nb.batching import batch
     from nemo_nb.cassettes import record, replay
     from nemo_nb.comparison import Comparison, compare
     from nemo_nb.connecting import aconnect, connect, jobs, resume, sessions

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from nemo_nb import answers, phrasing, reconcile
-from nemo_nb.errors import NemoError, SessionLost, TurnUnclear
+from nemo_nb.errors import (
+    BadToken,
+    NemoError,
+    SessionLost,
+    StudioGone,
+    TurnTimeout,
+    TurnUnclear,
+)
 from nemo_nb.notices import TurnProgress
 from nemo_nb.redact import scrub_known
 from nemo_nb.reply import Reply, ToolUse
 from nemo_nb.timeline.diff import diff_words
 from nemo_nb.wire.client import Dropped
 from nemo_nb.wire.clock import wall_s
-from nemo_nb.wire.events import Heartbeat
+from nemo_nb.wire.events import Heartbeat, StreamError
 from nemo_nb.wire.turn import Turn
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from nemo_nb.export import ExportFile
     from nemo_nb.history import EventLog
     from nemo_nb.models import TurnStatus
@@ -67,20 +76,16 @@ class AgentTurn:
             SessionLost: The server has lost a session that held something.
             NemoError: Whatever the backend reported; ``.reply`` holds what arrived.
         """
-        project = self._project
         try:
-            await self._send()
-        except SessionLost as error:
-            await project.start_anew(error)
-            self._notes.append(answers.say("lost", project.words))
-            await self._send()
+            await self._deliver()
         except Dropped as error:
             return await self._after_break(error)
+        except TurnTimeout as error:
+            error.reply = self.partial("timeout", await self._read_quietly())
+            raise
         self._turn.finish()
         if self._turn.errors:
-            raise project.client.stream_error(
-                self._turn.errors[0], reply=self.partial("failed", await self._read_quietly())
-            )
+            raise await self._failure(self._turn.errors[0])
         return await self._reply()
 
     @property
@@ -103,6 +108,15 @@ class AgentTurn:
             suggestions=self._suggestions,
             notes=tuple(self._notes),
         )
+
+    async def _deliver(self) -> None:
+        """Send the message; once more to a new session where one that was empty is lost."""
+        try:
+            await self._send()
+        except SessionLost as error:
+            await self._project.start_anew(error)
+            self._notes.append(answers.say("lost", self._project.words))
+            await self._send()
 
     async def _send(self) -> None:
         project = self._project
@@ -134,26 +148,61 @@ class AgentTurn:
         project, before = self._project, self._before
         if before is None:
             before = project.timeline
-        variants = set(project.variants)
-        media = project.media_names
+        known = _Beside.of(project)
         asks = phrasing.read(self._turn.text, project.words).asks
         text = self._said
-        if text and self._turn.clean:
-            after = await project.read()
-        else:
-            after = await reconcile.after_silence(project, before)
-        changes = before.diff(after)
+        try:
+            if text and self._turn.clean:
+                after = await project.read()
+            else:
+                after = await reconcile.after_silence(project, before)
+        except NemoError as error:
+            # Whoever is told that the turn failed sends it again: it was answered.
+            project.reread()
+            if not text and isinstance(error, (SessionLost, StudioGone)):
+                raise
+            if not text:
+                raise self._unread(error) from error
+            self._notes.append(answers.say("unread", project.words, why=error.what))
+            return await self._heeded(self.partial("done"), asks)
         if text:
             return await self._heeded(self.partial("done", after), asks)
-        if len(changes):
-            words = diff_words(changes, project.words)
-        elif new := [name for name in project.variants if name not in variants]:
-            words = answers.say("variants", project.words, names=", ".join(new))
-        elif new := [name for name in project.media_names if name not in media]:
-            words = answers.say("media", project.words, names=", ".join(new))
-        else:
-            words = answers.say("no_change", project.words)
-        return self._told(words, "silent", after)
+        words = known.news(project, before.diff(after))
+        return self._told(words or answers.say("no_change", project.words), "silent", after)
+
+    def _unread(self, error: NemoError) -> TurnUnclear:
+        """Return the error for a turn without words whose timeline could not be read."""
+        return TurnUnclear(
+            "The backend answered without words, and the timeline could not be read.",
+            error.what,
+            "The message was sent once and is not sent again: look at session.timeline() first.",
+            code=error.code,
+            status=error.status,
+            endpoint=error.endpoint,
+            reply=self.partial("failed"),
+        )
+
+    async def _failure(self, told: StreamError) -> NemoError:
+        """Return the error for a failure that was told inside the stream.
+
+        The message may have been begun, so nothing is sent again; what is sent next finds a
+        session and a token that hold.
+        """
+        client = self._project.client
+        renewed = told.code == BadToken.default_code and await client.renew_token()
+        lost = told.code == SessionLost.default_code
+        after = None if lost else await self._read_quietly()
+        error = client.stream_error(told, reply=self.partial("failed", after))
+        if isinstance(error, SessionLost):
+            return self._project.lost(error)
+        if not renewed:
+            return error
+        return BadToken(
+            "The free starter token ended during the turn; a new one is there.",
+            fix="The message was sent once: look at session.timeline() before sending it again.",
+            endpoint=error.endpoint,
+            reply=error.reply,
+        )
 
     async def _heeded(self, reply: Reply, asks: tuple[phrasing.Ask, ...]) -> Reply:
         """Do what the agent asked of a web app: read at once, offer the rest.
@@ -197,20 +246,22 @@ class AgentTurn:
     async def _after_break(self, error: Dropped) -> Reply:
         project = self._project
         before = project.timeline if self._before is None else self._before
+        known = _Beside.of(project)
         line = answers.say("broken", project.words)
         self._tell(TurnProgress(self._number, self._said, line))
         after = await reconcile.after_a_break(project, before)
         if after is None:
             raise TurnUnclear(
-                "The connection broke during the turn, and the timeline shows no change.",
-                error.why or error.what,
+                "The turn broke off, and the timeline shows no change.",
+                f"{error.what} {error.why}".strip(),
                 "The message was sent once and is not sent again; send it again if you want to.",
                 status=error.status,
                 endpoint=error.endpoint,
                 reply=self.partial("failed", project.timeline),
             ) from error
-        told = diff_words(before.diff(after), project.words)
-        words = answers.say("resumed", project.words, change=told)
+        changes = before.diff(after)
+        change = known.news(project, changes) or diff_words(changes, project.words)
+        words = answers.say("resumed", project.words, change=change)
         if self._said:
             self._notes.append(words)
             return self.partial("done", after)
@@ -219,15 +270,41 @@ class AgentTurn:
     def _told(self, text: str, status: TurnStatus, after: Timeline) -> Reply:
         return replace(self.partial(status, after), text=text)
 
-    async def _read_quietly(self) -> Timeline:
-        """Read the timeline, or keep the old one: an error is on its way already."""
+    async def _read_quietly(self) -> Timeline | None:
+        """Read the timeline if it can be read: an error is on its way already."""
         try:
             return await self._project.read()
         except NemoError:
-            return self._project.timeline
+            return None
 
     def _tools(self) -> tuple[ToolUse, ...]:
         return tuple(ToolUse(use.name, use.args, use.result) for use in self._turn.tools)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What a turn can make beside the timeline, by name, as it was before one."""
+
+    variants: frozenset[str]
+    media: frozenset[str]
+
+    @classmethod
+    def of(cls, project: Project) -> _Beside:
+        """Return what *project* has now."""
+        names = (*project.media_names, *project.generated_names)
+        return cls(frozenset(project.variants), frozenset(names))
+
+    def news(self, project: Project, changes: pd.DataFrame) -> str:
+        """Say what has come since: *changes* of the timeline, else variants, else media."""
+        if len(changes):
+            return diff_words(changes, project.words)
+        for key, had, names in (
+            ("variants", self.variants, project.variants),
+            ("media", self.media, (*project.media_names, *project.generated_names)),
+        ):
+            if new := [name for name in dict.fromkeys(names) if name not in had]:
+                return answers.say(key, project.words, names=", ".join(new))
+        return ""
 
 
 def _suggestions(raw: Any) -> tuple[str, ...]:

@@ -25,7 +25,7 @@
     ├── TurnError                a chat turn did not end well; ``.reply`` holds what arrived
     │   ├── TurnFailed
     │   ├── TurnTimeout
-    │   ├── TurnUnclear          the stream broke and the timeline did not change
+    │   ├── TurnUnclear          nobody can tell whether the turn did anything
     │   └── SessionBusy          another turn is running
     ├── RenderError              an export did not end with a file
     │   ├── NotReady             the timeline holds nothing to render
@@ -222,7 +222,7 @@ class TurnTimeout(TurnError):
 
 
 class TurnUnclear(TurnError):
-    """The stream broke and the timeline shows no change."""
+    """The stream broke or was silent, and the timeline shows no change or cannot be read."""
 
 
 class SessionBusy(TurnError):

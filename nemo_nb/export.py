@@ -14,9 +14,7 @@ from nemo_nb.errors import InputError, NotReady, RenderCancelled
 from nemo_nb.loop import Homed, at_home
 from nemo_nb.notices import current_watcher
 from nemo_nb.presenting import Presenter, shown
-from nemo_nb.render_job import RenderJob, Target
-from nemo_nb.skills import UPLOAD_FORMATS
-from nemo_nb.timeline.draft import read_tracks
+from nemo_nb.render_job import RenderJob
 
 if TYPE_CHECKING:
     import os
@@ -29,12 +27,6 @@ QUALITIES: Final = ("low", "medium", "high")
 FORMATS: Final = ("mp4", "webm", "gif", "png", "wav")
 POSTER_WIDTH: Final = 640
 _POSTER_QUALITY: Final = 85
-_DEFAULT_NAME: Final = "nemo"
-# A name for a file on any system: no separators, no control characters, not endless.
-_FORBIDDEN: Final = frozenset('<>:"/\\|?*')
-_NAME_CHARS: Final = 80
-_NAME_BYTES: Final = 200
-_EXTENSIONS: Final = frozenset((*UPLOAD_FORMATS, "jpeg", "heic", "m4v"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,60 +283,6 @@ class Wish:
 
 def _is_rate(fps: Any) -> bool:
     return isinstance(fps, (int, float)) and 1 <= fps <= 120  # noqa: PLR2004 - what H.264 players play
-
-
-def target(path: str | os.PathLike[str] | None, timeline: Timeline, wish: Wish) -> Target:
-    """Return where to write: *path*, or a free name after the timeline in the current folder.
-
-    Args:
-        path: A file, which is overwritten, or a folder; missing folders are made.
-        timeline: Gives the default name: its title, else its first source.
-        wish: Gives the extension.
-
-    Raises:
-        InputError: *path* ends in the extension of another format.
-    """
-    default = f"{default_name(timeline)}.{wish.extension}"
-    if path is None:
-        return Target(Path.cwd() / default, named=False)
-    text = str(path)
-    given = Path(text).expanduser()
-    if given.is_dir() or text.endswith(("/", "\\")):
-        return Target(given.absolute() / default, named=False)
-    if not given.suffix:
-        given = given.with_name(f"{given.name}.{wish.extension}")
-    elif given.suffix.lower() != f".{wish.extension}":
-        raise InputError(
-            f"{given.name} does not end in .{wish.extension}.",
-            f"The file will be {wish.extension.upper()} by content.",
-            f'Use "{given.stem}.{wish.extension}".',
-        )
-    return Target(given.absolute(), named=True)
-
-
-def default_name(timeline: Timeline) -> str:
-    """Return a file name without extension: the draft's title, else its first source's name."""
-    draft = timeline.draft
-    meta = draft.get("m")
-    title = cast("dict[str, Any]", meta).get("title") if isinstance(meta, dict) else None
-    candidates = [_without_extension(title)] if isinstance(title, str) else []
-    for track in read_tracks(draft):
-        if track.kind == "video":
-            candidates += [_without_extension(item.source) for item in track.segments]
-    return next((name for text in candidates if (name := file_name(text))), _DEFAULT_NAME)
-
-
-def _without_extension(name: str) -> str:
-    """Return the name of a source without what says its format; a title keeps its dots."""
-    stem, dot, extension = name.rpartition(".")
-    return stem if dot and extension.lower() in _EXTENSIONS else name
-
-
-def file_name(text: str) -> str:
-    """Return *text* as a name for a file, empty where nothing of it can be one."""
-    kept = "".join(char for char in text if char.isprintable() and char not in _FORBIDDEN)
-    short = kept.strip(" .")[:_NAME_CHARS].encode()[:_NAME_BYTES].decode(errors="ignore")
-    return short.strip(" .")
 
 
 def _poster(path: Path, width: int) -> bytes:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 
+from nemo_nb.destination import Target, file_name, target
 from nemo_nb.errors import InputError, NotReady, NotSupported, RenderCancelled
-from nemo_nb.export import FORMATS, AsyncExport, Wish, file_name, target
+from nemo_nb.export import FORMATS, AsyncExport, Wish
 from nemo_nb.ledger import Job
 from nemo_nb.notices import ExportEnded, Notice
-from nemo_nb.render_job import RenderJob, Target, new_id
+from nemo_nb.render_job import RenderJob, new_id
 from nemo_nb.timeline.cuts import cut_of
 from nemo_nb.timeline.timeline import Timeline
 
@@ -60,7 +61,7 @@ class Exporter:
         """Export the whole timeline to one file."""
         shown = await self._ready(timeline)
         wish = wish.towards(path)
-        return await self._render(shown.draft, target(path, shown, wish), wish, wait=wait)
+        return await self._render(shown.draft, target(path, shown, wish.extension), wish, wait=wait)
 
     async def aclose(self) -> None:
         """Leave what is under way to `resume`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-MediaKind = Literal["video", "image", "audio", "subtitle"]
+MediaKind = Literal["video", "image", "audio", "subtitle", "font"]
 Action = Literal["chat", "export", "credits", "status", "upload"]
 TurnStatus = Literal["done", "silent", "stopped", "failed", "timeout"]
 JobStatus = Literal["pending", "processing", "completed", "failed", "cancelled"]
@@ -28,7 +28,7 @@ class MediaInfo:
 
     Attributes:
         name: The file's name, without folders.
-        kind: ``video``, ``image``, ``audio`` or ``subtitle``.
+        kind: ``video``, ``image``, ``audio``, ``subtitle`` or ``font``.
         format: The container or file format by content, e.g. ``mp4``, ``jpg``.
         duration_ms: Length in ms; 0 for a still.
         width, height: Upright pixel size (rotation applied); 0 where there is no picture.
@@ -36,6 +36,7 @@ class MediaInfo:
         size_bytes: File size.
         hash: SHA-256 of the content, hex.
         has_audio: Whether there is at least one audio stream.
+        notes: What of it is not used, in sentences for the user.
     """
 
     name: str
@@ -48,6 +49,7 @@ class MediaInfo:
     size_bytes: int = 0
     hash: str = ""
     has_audio: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from nemo_nb import answers, loop
 from nemo_nb.backend import Backend
@@ -14,9 +15,13 @@ from nemo_nb.errors import InputError, SessionLost
 from nemo_nb.ledger import NamedSession, TurnRow, now
 from nemo_nb.notices import Notice, TimelineRead
 from nemo_nb.skills import Skill
+from nemo_nb.timeline.draft import first
 from nemo_nb.timeline.timeline import Timeline
 from nemo_nb.wire.client import ApiClient, ServerSession
 from nemo_nb.wire.studio_api import StudioApi
+
+# What generated media may be called by; the wire does not document it.
+_NAMES: Final = ("filename", "name", "title", "url", "cdn_url", "id")
 
 
 class Project:
@@ -80,6 +85,19 @@ class Project:
         return [str(record.get("filename", "")) for record in self.media]
 
     @property
+    def generated_names(self) -> list[str]:
+        """The names of what the backend has generated."""
+        listed = self.state.get("generated_media")
+        if isinstance(listed, Mapping):
+            listed = list(cast("Mapping[str, Any]", listed).values())
+        rows = cast("list[Any]", listed) if isinstance(listed, list) else []
+        names = [
+            first(cast("Mapping[str, Any]", row), _NAMES) if isinstance(row, Mapping) else row
+            for row in rows
+        ]
+        return [name for name in names if isinstance(name, str) and name]
+
+    @property
     def variants(self) -> dict[str, Timeline]:
         """The variants as last read, by name; on a cloud those that `ab` made here."""
         listed = self.state.get("variants")
@@ -134,17 +152,24 @@ class Project:
             self.language = answers.language_of(message)
         if self.server is None:
             self.server = await self.client.start_session(self.words)
-            self.state, self.timeline, self._read = {}, Timeline({}), True
-            self._as_uploaded, self._paths = Timeline({}), {}
+            self._begin()
             self.remember()
         return self.server.session_id
 
     async def read(self) -> Timeline:
-        """Read the state from the server now."""
+        """Read the state from the server now.
+
+        Raises:
+            SessionLost: The server has lost it; the next message or upload starts a new one.
+        """
         if self.server is None:
             return self.timeline
-        self.state = await self.client.state(self.server.session_id)
-        frames = partial(self._frame, self.server.session_id) if await self.is_studio() else None
+        session_id = self.server.session_id
+        try:
+            self.state = await self.client.state(session_id)
+        except SessionLost as error:
+            raise self.lost(error) from error
+        frames = partial(self._frame, session_id) if await self.is_studio() else None
         self.timeline = Timeline.from_state(self.state, frames=frames)
         self._read = True
         self._tell(TimelineRead(self.timeline))
@@ -166,25 +191,57 @@ class Project:
         """Have :meth:`known` read the timeline again."""
         self._read = self.server is None
 
+    @asynccontextmanager
+    async def on_server(self) -> AsyncGenerator[str]:
+        """Give the server session's id, for calls that are not repeated elsewhere.
+
+        Raises:
+            SessionLost: The server has lost it; the next message or upload starts a new one.
+        """
+        session_id = await self.ensure()
+        try:
+            yield session_id
+        except SessionLost as error:
+            raise self.lost(error) from error
+
+    def lost(
+        self, error: SessionLost, fix: str = "The next message or upload starts a new session."
+    ) -> SessionLost:
+        """Forget the session that the server has lost; return *error* with what went with it."""
+        if self.server is None:
+            # Told already.
+            return error
+        gone = self.timeline.summary() if self.timeline.ready else "its timeline"
+        self.server = None
+        self._begin()
+        return SessionLost(
+            "The server has lost this session.",
+            f"Gone with it: {gone}.",
+            fix,
+            code=error.code,
+            status=error.status,
+            endpoint=error.endpoint,
+            reply=error.reply,
+        )
+
     async def start_anew(self, error: SessionLost) -> None:
         """Start a new session in the place of one that the server has lost.
 
         Raises:
             SessionLost: The lost one held something; nothing may be repeated by itself.
         """
-        lost, held_something = self.timeline, not (self._read and self.empty)
-        self.server = None
+        held_something = self.server is None or not (self._read and self.empty)
+        told = self.lost(
+            error, "A new session is ready: upload the files again, then repeat the edits."
+        )
         await self.ensure()
         if held_something:
-            gone = lost.summary() if lost.ready else "its timeline"
-            raise SessionLost(
-                "The server has lost this session.",
-                f"Gone with it: {gone}.",
-                "A new session is ready: upload the files again, then repeat the edits.",
-                code=error.code,
-                status=error.status,
-                endpoint=error.endpoint,
-            ) from error
+            raise told from error
+
+    def _begin(self) -> None:
+        """Know a session that holds nothing yet."""
+        self.state, self.timeline, self._read = {}, Timeline({}), True
+        self._as_uploaded, self._paths = Timeline({}), {}
 
     def remember(self) -> None:
         """Write a named session down, so that its name finds it again."""

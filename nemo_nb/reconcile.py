@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from nemo_nb.errors import NemoError, Unreachable
+from nemo_nb.errors import NemoError, SessionLost, StudioGone, Unreachable
 from nemo_nb.redact import logger
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ async def after_a_break(project: Project, before: Timeline) -> Timeline | None:
 
     Raises:
         Unreachable: A studio has stopped; nothing will change any more.
+        SessionLost: Nor where the server has lost the session.
     """
     long_s = project.backend.settings.reconcile_s
     # A studio ends the turn with the connection: what it has done is there at once.
@@ -45,31 +47,58 @@ async def after_a_break(project: Project, before: Timeline) -> Timeline | None:
 
 
 async def after_silence(project: Project, before: Timeline) -> Timeline:
-    """Return the timeline once it differs from *before*, or after three reads."""
+    """Return the timeline once it differs from *before*, or after three reads.
+
+    Raises:
+        NemoError: The last of the reads failed.
+    """
     wait_s = min(_SILENT_WAIT_S, project.backend.settings.reconcile_s)
-    for reading in range(SILENT_READS):
-        if reading:
-            await asyncio.sleep(wait_s)
+    for reading in range(1, SILENT_READS + 1):
         known = project.state
-        timeline = await project.read()
-        if differs(before, timeline) or _beside(known) != _beside(project.state):
-            break
+        try:
+            timeline = await project.read()
+        except (SessionLost, StudioGone):
+            raise
+        except NemoError:
+            if reading == SILENT_READS:
+                raise
+        else:
+            if differs(before, timeline) or _beside(known) != _beside(project.state):
+                break
+        if reading < SILENT_READS:
+            await asyncio.sleep(wait_s)
     return project.timeline
 
 
-async def new_media(
-    project: Project, known: Collection[str], count: int
-) -> list[Mapping[str, Any]]:
-    """Return the media that came beside *known*, once there are *count*, or after three reads."""
+async def new_media(project: Project, known: Counter[str], count: int) -> list[Mapping[str, Any]]:
+    """Return the media that came beside *known*, once there are *count*, or after three reads.
+
+    Args:
+        project: Whose media.
+        known: How many there were of each name: a server may keep two files of one name.
+        count: How many are awaited.
+    """
     wait_s = min(_SILENT_WAIT_S, project.backend.settings.reconcile_s)
     new: list[Mapping[str, Any]] = []
     for reading in range(SILENT_READS):
         if reading:
             await asyncio.sleep(wait_s)
         await project.read()
-        new = [record for record in project.media if record.get("filename") not in known]
+        new = _beyond(known, project.media)
         if len(new) >= count:
             break
+    return new
+
+
+def _beyond(known: Counter[str], media: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    left = known.copy()
+    new: list[Mapping[str, Any]] = []
+    for record in media:
+        name = str(record.get("filename", ""))
+        if left[name] > 0:
+            left[name] -= 1
+        else:
+            new.append(record)
     return new
 
 
@@ -83,7 +112,7 @@ async def _changed(project: Project, before: Timeline, *, studio: bool) -> bool:
     try:
         timeline = await project.read()
     except NemoError as error:
-        if studio and isinstance(error, Unreachable):
+        if isinstance(error, SessionLost) or (studio and isinstance(error, Unreachable)):
             raise
         # The network that broke the stream may be down still: an answer that never came
         # counts as one that shows no change.

@@ -7,13 +7,12 @@ certainly has not heard of the job's id.
 from __future__ import annotations
 
 import asyncio
-import filecmp
 import os
 import secrets
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic, time_ns
 from typing import Any, Final
@@ -23,12 +22,14 @@ import anyio.to_thread
 
 from nemo_nb import processes
 from nemo_nb.backend import Backend
+from nemo_nb.destination import Target
 from nemo_nb.errors import (
     ApiError,
-    BrokenMedia,
+    BadToken,
     DownloadFailed,
     NemoError,
     ProtocolError,
+    RateLimited,
     RenderCancelled,
     RenderFailed,
     RenderTimeout,
@@ -51,6 +52,9 @@ from nemo_nb.wire.client import ApiClient
 # PROTOCOL.md: a failed render is tried once more with a new id.
 _ATTEMPTS: Final = 2
 _SERVER_ERROR: Final = 500
+_REDIRECT: Final = 300
+# Refusals that another token or a later moment mends: the job itself goes on.
+_MENDABLE: Final = (BadToken, RateLimited)
 _NOT_FOUND: Final = 404
 _CANCEL_S: Final = 2.0
 
@@ -69,39 +73,6 @@ def new_id() -> str:
     with _id_lock:
         _newest_id[0] = max(_newest_id[0] + 1, now)
         return f"render_{_newest_id[0]}"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where the file goes: *path* itself if the user named it, else the next free name."""
-
-    path: Path
-    named: bool
-
-    def final(self, part: Path, *, resumed: bool = False) -> Path:
-        """Return the path to move *part* to now.
-
-        Args:
-            part: The finished file under its temporary name.
-            resumed: The very same file may lie at its path already: a process was killed
-                after it had moved it and before it could say so.
-        """
-        if self.named or (resumed and _same_content(self.path, part)):
-            return self.path
-        return free_name(self.path)
-
-
-def _same_content(path: Path, part: Path) -> bool:
-    return path.is_file() and filecmp.cmp(path, part, shallow=False)
-
-
-def free_name(path: Path) -> Path:
-    """Return *path*, or ``name (2).mp4`` and so on where there is a file of that name."""
-    candidate, count = path, 1
-    while candidate.exists():
-        count += 1
-        candidate = path.with_name(f"{path.stem} ({count}){path.suffix}")
-    return candidate
 
 
 class RenderJob:
@@ -218,7 +189,7 @@ class RenderJob:
         else:
             raise RenderFailed(
                 "The backend could not render the timeline.",
-                f"It says: {state.error}" if state.error else "It was tried twice.",
+                _sentence(state.error) if state.error else "It was tried twice.",
                 "Look at session.timeline() for a segment whose source is broken.",
             )
         return await self._fetched(state)
@@ -280,11 +251,15 @@ class RenderJob:
                 break
             try:
                 newer = await self._client.render_state(self.row.id)
+            except StudioGone:
+                raise
             except (Unreachable, ProtocolError, ApiError) as error:
                 # Lost on the way: the same question again, until the limit.
-                if isinstance(error, StudioGone) or not _in_transit(error):
-                    raise
-                continue
+                if _in_transit(error):
+                    continue
+                if not isinstance(error, _MENDABLE):
+                    self._note(status="failed", error=str(error))
+                raise
             if (newer.status, newer.progress) != (state.status, state.progress):
                 moved = monotonic()
             state = newer
@@ -312,8 +287,7 @@ class RenderJob:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._sweep(folder)
-            await self._client.download(state, part)
-            await anyio.to_thread.run_sync(check_export, part)
+            await self._client.download(state, part, check_export)
             info = await anyio.to_thread.run_sync(probe, part)
             final = self._target.final(part, resumed=self._resumed)
             part.replace(final)
@@ -321,8 +295,6 @@ class RenderJob:
             raise DownloadFailed(
                 f"The file cannot be written to {folder}.", f"{error.strerror}."
             ) from error
-        except BrokenMedia as error:
-            raise DownloadFailed("The file that came does not play.", error.what) from error
         finally:
             part.unlink(missing_ok=True)
         self.info = replace(info, name=final.name)
@@ -348,4 +320,11 @@ class RenderJob:
 
 def _in_transit(error: NemoError) -> bool:
     """Whether *error* says nothing about the job itself."""
-    return isinstance(error, Unreachable) or (error.status or 0) >= _SERVER_ERROR
+    status = error.status or 0
+    # A page that a gateway put in the place of the answer.
+    page = isinstance(error, ProtocolError) and status < _REDIRECT
+    return isinstance(error, Unreachable) or page or status >= _SERVER_ERROR
+
+
+def _sentence(said: str) -> str:
+    return f"It says: {said}" + ("." if said[-1].isalnum() else "")

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from nemo_nb.backend import Backend
+from nemo_nb.destination import Target
 from nemo_nb.errors import InputError, NemoError
 from nemo_nb.export import AsyncExport
 from nemo_nb.ledger import Job, Ledger
 from nemo_nb.notices import Notice, current_watcher
 from nemo_nb.records import records_frame
-from nemo_nb.render_job import RenderJob, Target
+from nemo_nb.render_job import RenderJob
 from nemo_nb.skills import skill_named
 from nemo_nb.wire.studio_api import StudioApi
 

@@ -10,20 +10,14 @@ go to the agent. Quoted text is content and never routes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
+from nemo_nb.export_words import PATH, export_args
 from nemo_nb.models import Action
 from nemo_nb.skills import SUBTITLE_FORMATS, UPLOAD_FORMATS
 
 _LONGEST_REQUEST: Final = 160
-_ADDRESS: Final = re.compile(r"(?i:https?://)")
-# Says that it has happened, in words that could ask for it as well.
-_STATEMENT: Final = re.compile(
-    r"(?:the |my )?(?:export|download) (?:is |was )?(?:complete|finished|rendered)"
-)
-_PATH: Final = "\ue000"
 _QUOTE: Final = "\ue001"
 
 # Letters and digits as a Chinese keyboard may write them → as everybody does.
@@ -72,7 +66,7 @@ def route(text: str) -> Route:
     for action, patterns in _WHOLE:
         if any(pattern.fullmatch(core) for pattern in patterns):
             return Route(action, {"paths": paths} if action == "upload" and paths else {})
-    args = _export_args(core, paths)
+    args = export_args(core, paths)
     return Route("chat") if args is None else Route("export", args)
 
 
@@ -86,7 +80,7 @@ def _plain(text: str) -> tuple[str, list[str], bool]:
         inner = match[0][1:-1].strip()
         if _PATHS.fullmatch(inner) or re.fullmatch(rf"(?i:.+\.(?:{_MEDIA}))", inner):
             paths.append(inner)
-            return f" {_PATH} "
+            return f" {PATH} "
         has_quote = True
         return f" {_QUOTE} "
 
@@ -98,7 +92,7 @@ def _plain(text: str) -> tuple[str, list[str], bool]:
         if re.fullmatch(r"(?:\.\w+)?", name):
             return found
         paths.append(name)
-        return f"{verb} {_PATH} "
+        return f"{verb} {PATH} "
 
     words = _PATHS.sub(take, _QUOTES.sub(unquote, text))
     words = words.replace("\u2019", "'").translate(_HALF_WIDTH).casefold()
@@ -112,66 +106,6 @@ def _without_courtesy(text: str) -> str:
         if shorter == text or not shorter:
             return text
         text = shorter.strip(" ,，")
-
-
-def _export_args(core: str, paths: list[str]) -> dict[str, Any] | None:
-    """Return the arguments if every word of *core* speaks of an export, else None."""
-    args: dict[str, Any] = {}
-    if _STATEMENT.fullmatch(core):
-        return None
-    asked, at = False, 0
-    while at < len(core):
-        found = _next_word(core, at)
-        if found is None:
-            return None
-        match, effect = found
-        at = match.end()
-        if effect == "ask":
-            asked = True
-        elif callable(effect):
-            args.update(effect(match))
-    # A file goes to this machine: whoever names an address wants something else.
-    if not asked or len(paths) > 1 or any(_ADDRESS.match(path) for path in paths):
-        return None
-    if "shape" in args:
-        args["resolution"] = _shaped(args.get("resolution", "1080p"), args.pop("shape"))
-    if paths:
-        args["path"] = paths[0]
-    return args
-
-
-def _next_word(core: str, at: int) -> tuple[re.Match[str], _Effect] | None:
-    for pattern, effect in _EXPORT_WORDS:
-        match = pattern.match(core, at)
-        if match and match.end() > at:
-            return match, effect
-    return None
-
-
-def _shaped(resolution: str, shape: str) -> str:
-    """Return a size of that *shape* whose short side is that of *resolution*."""
-    numbers = [int(number) for number in re.findall(r"\d+", resolution)]
-    short = min(numbers)
-    long = round(short * 16 / 9 / 2) * 2
-    sizes = {"portrait": (short, long), "landscape": (long, short), "square": (short, short)}
-    width, height = sizes[shape]
-    return f"{width}x{height}"
-
-
-def _words(*alternatives: str) -> re.Pattern[str]:
-    """Return a pattern for any of these, as whole words."""
-    return re.compile(rf"\s*(?<![a-z0-9])(?:{'|'.join(alternatives)})(?![a-z0-9])\s*")
-
-
-def _signs(*alternatives: str) -> re.Pattern[str]:
-    """Return a pattern for any of these where they stand: Chinese has no spaces."""
-    return re.compile(rf"\s*(?:{'|'.join(alternatives)})\s*")
-
-
-def _any(words: Iterable[str], *, ascii_only: bool) -> re.Pattern[str]:
-    """Return a pattern for the English, or for the Chinese, among *words*, longest first."""
-    kept = sorted((word for word in words if word.isascii() == ascii_only), key=len, reverse=True)
-    return (_words if ascii_only else _signs)(*map(re.escape, kept))
 
 
 def _patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
@@ -213,7 +147,7 @@ _THINGS: Final = (
     r"|files?|photos?|pictures?|images?|videos?|clips?|songs?|music|audio|media|footage"
     r"|subtitles?))*"
 )
-_LIST: Final = rf"{_PATH}(?:(?: ?[,、，]| and| &| ?和| ?与)* {_PATH})*"
+_LIST: Final = rf"{PATH}(?:(?: ?[,、，]| and| &| ?和| ?与)* {PATH})*"
 _ZH_SHOW: Final = r"(?:查询|查看|查|看看|看|显示|列出|告诉我|查詢|顯示)?(?:一下)?"
 _ZH_MANY: Final = r"(?:还|還)?(?:有|剩下|剩余|剩餘|剩)?(?:多少|几个|幾個|几|幾)?"
 _ZH_NOW: Final = r"(?:我的?|当前|目前|现在|的|项目|所有|全部|(?:账户|帐户|帳戶)[里裡中]?|專案)*"
@@ -264,91 +198,4 @@ _WHOLE: Final[tuple[tuple[Action, tuple[re.Pattern[str], ...]], ...]] = (
             rf"(?:把|将) ?{_LIST} ?(?:上传|上傳)(?:上去|上来)?",
         ),
     ),
-)
-
-_SHAPES: Final = {
-    **dict.fromkeys(("vertical", "vertically", "portrait", "portrait mode", "9:16"), "portrait"),
-    **dict.fromkeys(("竖屏", "竖版", "豎屏", "直式"), "portrait"),
-    **dict.fromkeys(("horizontal", "landscape", "landscape mode", "widescreen"), "landscape"),
-    "16:9": "landscape",
-    **dict.fromkeys(("横屏", "横版", "橫屏", "橫式"), "landscape"),
-    **dict.fromkeys(("square", "1:1", "方形", "正方形"), "square"),
-}
-_QUALITIES: Final = {
-    **dict.fromkeys(("high", "highest", "best", "max", "maximum"), "high"),
-    **dict.fromkeys(("高质量", "最高质量", "高品质", "高畫質"), "high"),
-    **dict.fromkeys(("medium", "normal", "standard", "中等质量", "标准"), "medium"),
-    **dict.fromkeys(("low", "lowest", "small", "draft", "低质量", "低品质"), "low"),
-}
-_SIZES: Final = {
-    **dict.fromkeys(("4k", "uhd"), "2160p"),
-    "2k": "1440p",
-    **dict.fromkeys(("full hd", "fullhd", "fhd", "超清", "全高清", "高清"), "1080p"),
-    "hd": "720p",
-}
-
-
-def _size(match: re.Match[str]) -> dict[str, Any]:
-    return {"resolution": "".join(match[0].split()).replace("\N{MULTIPLICATION SIGN}", "x")}
-
-
-def _named_size(match: re.Match[str]) -> dict[str, Any]:
-    return {"resolution": _SIZES[match[0].strip()]}
-
-
-def _shape(match: re.Match[str]) -> dict[str, Any]:
-    return {"shape": _SHAPES[match[0].strip()]}
-
-
-def _quality(match: re.Match[str]) -> dict[str, Any]:
-    return {"quality": _QUALITIES[match[0].strip()]}
-
-
-def _fps(match: re.Match[str]) -> dict[str, Any]:
-    return {"fps": int(match["fps"])}
-
-
-def _format(match: re.Match[str]) -> dict[str, Any]:
-    return {"format": match["format"]}
-
-
-_Effect = Literal["ask", "fill"] | Callable[[re.Match[str]], dict[str, Any]]
-
-# Tried in order at each place of the message; a place that none of them matches makes the
-# message no request for an export. "ask" asks for one, "fill" means nothing by itself.
-_EXPORT_WORDS: Final[tuple[tuple[re.Pattern[str], _Effect], ...]] = (
-    (_words("export", "download", "send me", "send it to me", "send (?:it|the video) over"), "ask"),
-    (_words("(?:start|begin|run|do|make) (?:the |an |another )?(?:export|download)"), "ask"),
-    (
-        _words(
-            "(?:give|get) me (?:the |my )?(?:(?:final|finished) )?"
-            "(?:video|clip|movie|mp4|(?:video|mp4) file)"
-        ),
-        "ask",
-    ),
-    (_signs("导出", "導出", "下载", "匯出", "下載", "发给我", "发我", "發給我"), "ask"),
-    (_words(r"\d{3,4} ?[x\N{MULTIPLICATION SIGN}] ?\d{3,4}", r"\d{3,4}p"), _size),
-    (_any(_SIZES, ascii_only=True), _named_size),
-    (_any(_SHAPES, ascii_only=True), _shape),
-    (_words(r"(?P<fps>\d{2,3}) ?(?:fps|frames per second)"), _fps),
-    (_signs(r"(?P<fps>\d{2,3}) ?帧"), _fps),
-    (_words(r"\.?(?P<format>mp4|mov|webm|gif|mkv)"), _format),
-    (_any(_QUALITIES, ascii_only=True), _quality),
-    (_any(_QUALITIES, ascii_only=False), _quality),
-    (_any(_SIZES, ascii_only=False), _named_size),
-    (_any(_SHAPES, ascii_only=False), _shape),
-    (_words("the", "my", "our", "this", "that", "a", "an", "it", "all", "everything"), "fill"),
-    (_words("final", "finished", "edited", "whole", "full", "complete", "rendered", "new"), "fill"),
-    (_words("video", "clip", "movie", "film", "file", "timeline", "project", "cut"), "fill"),
-    (_words("slideshow", "version", "result", "link"), "fill"),
-    (_words("in", "at", "as", "to", "into", "with", "and", "[- ]"), "fill"),
-    (_words("format", "resolution", "quality", "res", "size"), "fill"),
-    (
-        _signs("视频", "影片", "文件", "檔案", "成片", "成品", "作品", "项目", "结果", "片子"),
-        "fill",
-    ),
-    (_signs("它", "这个", "那个", "这段", "最终", "完整", "整个"), "fill"),
-    (_signs("格式", "画质", "质量", "分辨率", "版本", "版"), "fill"),
-    (_signs("把", "将", "为", "為", "成", "到", "用", "以", "的", "给我", "和"), "fill"),
-    (_signs(_PATH, "[,，:：()（）]"), "fill"),
 )

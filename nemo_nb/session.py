@@ -167,8 +167,8 @@ class AsyncSession(Homed):
         self._check_open()
         check_timeline(timeline)
         async with self._conversation.busy:
-            session_id = await self._project.ensure()
-            await self._project.studio.put_draft(session_id, timeline.draft, note or "")
+            async with self._project.on_server() as session_id:
+                await self._project.studio.put_draft(session_id, timeline.draft, note or "")
             return await self._project.read()
 
     @at_home
@@ -196,10 +196,10 @@ class AsyncSession(Homed):
     async def link(self) -> str:
         """Return a link that opens the project in the web app."""
         self._check_open()
-        session_id = await self._project.ensure()
-        server = self._project.server
-        task_id = server.task_id if server else ""
-        return await self._project.client.claim_link(session_id, task_id)
+        async with self._project.on_server() as session_id:
+            server = self._project.server
+            task_id = server.task_id if server else ""
+            return await self._project.client.claim_link(session_id, task_id)
 
     @at_home
     async def fork(self, name: str | None = None) -> AsyncSession:
@@ -210,8 +210,7 @@ class AsyncSession(Homed):
         """
         self._check_open()
         project = self._project
-        async with self._conversation.busy:
-            session_id = await project.ensure()
+        async with self._conversation.busy, project.on_server() as session_id:
             copied = await project.studio.fork(session_id, name)
         fork = AsyncSession(
             self.backend,
@@ -288,9 +287,9 @@ class AsyncSession(Homed):
     async def keep_variants(self, variants: Mapping[str, Timeline]) -> None:
         """Keep *variants* with the project, in the place of those it had (studio)."""
         self._check_open()
-        session_id = await self._project.ensure()
         drafts = {name: timeline.draft for name, timeline in variants.items()}
-        await self._project.studio.put_variants(session_id, drafts)
+        async with self._project.on_server() as session_id:
+            await self._project.studio.put_variants(session_id, drafts)
         await self._project.read()
 
     @at_home
@@ -386,7 +385,8 @@ class AsyncSession(Homed):
     async def _step_back(self, step: Callable[[str], Awaitable[object]]) -> Timeline:
         self._check_open()
         async with self._conversation.busy:
-            await step(await self._project.ensure())
+            async with self._project.on_server() as session_id:
+                await step(session_id)
             return await self._project.read()
 
     def _check_open(self) -> None:

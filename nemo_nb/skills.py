@@ -17,6 +17,9 @@ UPLOAD_FORMATS: Final = VIDEO_FORMATS + PHOTO_FORMATS + AUDIO_FORMATS
 SUBTITLE_FORMATS: Final = ("srt", "vtt", "ass")
 """What the studio takes beside the media formats."""
 
+FONT_FORMATS: Final = ("ttf", "otf")
+"""Likewise: a text style names them as its ``font_file``."""
+
 _MB: Final = 1_000_000
 
 

@@ -1,8 +1,8 @@
 """What a user hands to `upload`, turned into files that can be sent.
 
-A path, a ``~`` path, a glob, a URL, ``(name, bytes)``, a PIL image, a numpy array, or any
-list of these. Everything is looked at before anything is sent: the type by content, the
-size against the skill's limit, HEIC converted to JPEG.
+A path, a ``~`` path, a glob, a URL, bytes with a name (a pair, a dict or an open file), a PIL
+image, a numpy array, or any list of these. Everything is looked at before anything is sent: the
+type by content, the size against the skill's limit, HEIC converted to JPEG.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, TypeGuard, cast
+from typing import Any, Final, cast
 
 from nemo_nb.errors import FileTooLarge, InputError, SourceNotFound, UnsupportedFile
 from nemo_nb.media import sniff
@@ -69,20 +69,43 @@ def collect(
 
 def _flat(sources: Iterable[Any]) -> Iterator[Any]:
     for source in sources:
-        if isinstance(source, tuple) and _is_named_bytes(cast("tuple[Any, ...]", source)):
+        if isinstance(source, tuple) and _named_bytes(cast("tuple[Any, ...]", source)):
             yield source
+        elif isinstance(source, Mapping) and all(
+            map(_named_bytes, pairs := list(cast("Mapping[Any, Any]", source).items()))
+        ):
+            yield from pairs
+        elif isinstance(source, io.IOBase):
+            yield _of_open_file(source)
         elif isinstance(source, (list, tuple, set, frozenset, Iterator)):
             yield from _flat(cast("Iterable[Any]", source))
         else:
             yield source
 
 
-def _is_named_bytes(source: tuple[Any, ...]) -> TypeGuard[tuple[str, bytes]]:
+def _named_bytes(source: tuple[Any, ...]) -> tuple[str, bytes] | None:
+    """Return name and bytes, in whichever order they stand; None where it is no such pair."""
     match source:
-        case (str(), bytes() | bytearray() | memoryview()):
-            return True
+        case (str(name), bytes() | bytearray() | memoryview()):
+            return name, bytes(cast("bytes", source[1]))
+        case (bytes() | bytearray() | memoryview(), str(name)):
+            return name, bytes(cast("bytes", source[0]))
         case _:
-            return False
+            return None
+
+
+def _of_open_file(file: io.IOBase) -> Path | tuple[str, bytes] | bytes:
+    """Return what an open file stands for: the file on disk, else what it holds."""
+    name = getattr(file, "name", None)
+    if isinstance(name, str) and Path(name).is_file():
+        # Sent in chunks from there, however large it is.
+        return Path(name)
+    data: Any = cast("Any", file).read()
+    if not isinstance(data, bytes):
+        raise InputError(
+            "Text cannot be uploaded.", fix='Open the file with mode "rb", or pass its path.'
+        )
+    return (name, data) if isinstance(name, str) and name else data
 
 
 def _paths(text: str) -> list[Path]:
@@ -169,7 +192,7 @@ def _recognise(name: str, head: bytes, size: int, *, subtitles: bool) -> sniff.S
         raise UnsupportedFile(
             f"{name} is no photo, clip, sound or subtitle file that can be used.",
             "The content decides, not the name.",
-            f"Supported formats: {sniff.supported()}.",
+            f"Supported formats: {sniff.supported(subtitles=subtitles)}.",
         )
     if known.kind == "subtitle" and not subtitles:
         raise UnsupportedFile(
@@ -206,9 +229,9 @@ def _name(name: str, known: sniff.Sniffed) -> str:
 
 
 def _in_memory(source: Any, *, number: int) -> tuple[str, bytes]:
-    if isinstance(source, tuple) and _is_named_bytes(cast("tuple[Any, ...]", source)):
-        name, data = cast("tuple[str, bytes]", source)
-        return Path(name).name or f"file-{number}", bytes(data)
+    pair = _named_bytes(cast("tuple[Any, ...]", source)) if isinstance(source, tuple) else None
+    if pair:
+        return Path(pair[0]).name or f"file-{number}", pair[1]
     if isinstance(source, (bytes, bytearray, memoryview)):
         raise InputError(
             "Bytes were handed over without a name.",
@@ -224,7 +247,7 @@ def _in_memory(source: Any, *, number: int) -> tuple[str, bytes]:
     if "numpy" in sys.modules and isinstance(image, sys.modules["numpy"].ndarray):
         return f"array-{number}.png", _png_of_array(image)
     raise InputError(
-        f"A {type(image).__name__} cannot be uploaded.",
+        f"This is nothing that can be uploaded: {type(image).__name__}.",
         fix="Pass a path, a glob, a URL, (name, bytes), a PIL image or a uint8 array.",
     )
 

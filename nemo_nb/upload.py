@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,7 @@ class Batch:
     ) -> list[Mapping[str, Any]]:
         """Send everything; return the server's record of each, sizes added from here."""
         session_id = await project.ensure()
-        known = set(project.media_names)
+        known = Counter(project.media_names)
 
         def moved(name: str, sent: int, total: int) -> None:
             tell(UploadProgress(name, sent, total))
@@ -99,7 +100,7 @@ class Batch:
                 sent = [size | dict(record) for size, record in zip(sizes, sent, strict=True)]
             records += sent
         if self.urls:
-            known |= {str(record.get("filename", "")) for record in records}
+            known.update(str(record.get("filename", "")) for record in records)
             fetching = client.upload_urls(session_id, self.urls)
             records += await _arrived(fetching, project, known, self.urls)
         return records
@@ -108,7 +109,7 @@ class Batch:
 async def _arrived(
     sending: Awaitable[Sequence[Mapping[str, Any]]],
     project: Project,
-    known: Collection[str],
+    known: Counter[str],
     names: Sequence[str],
 ) -> Sequence[Mapping[str, Any]]:
     """Return the record of each file sent; where the answer was lost, as the state has them.
@@ -117,11 +118,13 @@ async def _arrived(
         Dropped: The connection broke, and not all of *names* are there.
     """
     try:
-        return await sending
+        told = await sending
+        # An answer that says less than was asked: the state knows more, if it came.
+        return told or await reconcile.new_media(project, known, len(names))
     except Dropped as error:
         try:
             new = await reconcile.new_media(project, known, len(names))
-        except StudioGone:
+        except (SessionLost, StudioGone):
             raise
         except NemoError:
             # Nothing can be learned now: the error says that they may have arrived.

@@ -30,7 +30,6 @@ Cue = tuple[int, int, str]
 """Start and end in ms, and the words."""
 
 _FEWEST: Final = 2
-_CUE_PARTS: Final = 3
 # Subtitle files often outlast their clip a little; more than this is another clip's file.
 _OVERHANG_MS: Final = 500
 

@@ -149,16 +149,6 @@ def script_of(text: str) -> Script:
     return "zh" if han >= hangul else "ko"
 
 
-def cps(text: str, duration_ms: int) -> float:
-    """Return characters a second; NaN where the duration is not positive."""
-    return chars(text) * 1000 / duration_ms if duration_ms > 0 else math.nan
-
-
-def wpm(text: str, duration_ms: int) -> float:
-    """Return reading units a minute (:func:`reading_units`); NaN as in :func:`cps`."""
-    return reading_units(text) * 60_000 / duration_ms if duration_ms > 0 else math.nan
-
-
 @lru_cache(maxsize=16_384)
 def syllables(word: str) -> int:
     """Return an estimate of the syllables of an English word, at least 1.

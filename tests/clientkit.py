@@ -75,6 +75,13 @@ class Scripted:
     cancelled: list[str] = field(default_factory=list)
     slow_cancel: Callable | None = None
     states_read: int = 0
+    # What is answered to reads of the state before the state itself is.
+    state_answers: list[Response] = field(default_factory=list)
+    # What the state holds beside draft and media.
+    beside: dict = field(default_factory=dict)
+    tokens_given: int = 0
+    gives_tokens: bool = True
+    bearers: list[str] = field(default_factory=list)
     url: str = ""
     movie: bytes = b""
     closed_runs: threading.Event = field(default_factory=threading.Event)
@@ -92,13 +99,24 @@ class Scripted:
         data = {"session_id": self.sessions[-1], "task_id": "task-1"}
         return JSONResponse({"code": 0, "data": data})
 
+    async def token(self, _request: Request) -> Response:
+        self.tokens_given += self.gives_tokens
+        given = {"token": f"nmv_anon_{self.tokens_given:06}", "user_id": "anon_1"}
+        return JSONResponse({"code": 0, "data": given if self.gives_tokens else {}})
+
+    async def claim(self, request: Request) -> Response:
+        refused = self.gone((await request.json())["session_id"])
+        return refused or JSONResponse({"code": 0, "data": {"claim_token": "clm_0123456789"}})
+
     async def run(self, request: Request) -> Response:
+        self.bearers.append(request.headers["authorization"])
         body = await request.json()
         refused = self.gone(body["session_id"])
         if refused:
             return refused
         if self.refusals:
-            return JSONResponse(self.refusals.pop(0))
+            refusal = self.refusals.pop(0)
+            return refusal if isinstance(refusal, Response) else JSONResponse(refusal)
         self.talking_to = body["session_id"]
         self.messages.append(body["new_message"]["parts"][0]["text"])
         script = self.chats.pop(0)
@@ -114,10 +132,12 @@ class Scripted:
 
     async def state(self, request: Request) -> Response:
         self.states_read += 1
+        if self.state_answers:
+            return self.state_answers.pop(0)
         refused = self.gone(request.path_params["sid"])
         if refused:
             return refused
-        state = {"draft": self.draft, "video_infos": self.infos}
+        state = {"draft": self.draft, "video_infos": self.infos} | self.beside
         if self.drafts is not None:
             sid = request.path_params["sid"]
             state = {"draft": self.drafts.get(sid, {}), "video_infos": self.pools.get(sid, [])}
@@ -169,7 +189,8 @@ class Scripted:
         answers = self._renders.get(request.path_params["rid"])
         if answers is None:
             return JSONResponse({"detail": "no such job"}, status_code=404)
-        return JSONResponse(answers.pop(0) if len(answers) > 1 else answers[0])
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        return answer if isinstance(answer, Response) else JSONResponse(answer)
 
     async def cancel(self, request: Request) -> Response:
         if self.slow_cancel is not None:
@@ -189,6 +210,8 @@ class Scripted:
                 Route(
                     "/api/tasks/me/with-session/nemo_agent", self.start_session, methods=["POST"]
                 ),
+                Route("/api/auth/anonymous-token", self.token, methods=["POST"]),
+                Route("/api/auth/claim-token", self.claim, methods=["POST"]),
                 Route("/run_sse", self.run, methods=["POST"]),
                 Route("/api/state/nemo_agent/me/{sid}/latest", self.state),
                 Route("/api/upload-video/nemo_agent/me/{sid}", self.upload, methods=["POST"]),

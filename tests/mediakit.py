@@ -74,17 +74,20 @@ def clip(
     aspect: Fraction | None = None,
     start: int = 0,
     faststart: bool = False,
+    b_frames: int = 0,
 ):
     """Write an H.264 clip, numbered unless *draw* gives RGB frames (h, w, 3) by number.
 
     *hz* adds a stereo tone for the length of the clip, *rotation* the degrees clockwise that
     a player must turn it by, as phones write it, *times_ms* the frames' own times (variable
     frame rate). *matrix* 1 is BT.709, 5 BT.601; *aspect* the shape of a pixel; *start* the
-    number of frames by which the time stamps begin late; *faststart* puts an MP4's index first.
+    number of frames by which the time stamps begin late; *faststart* puts an MP4's index first;
+    *b_frames* stand between two that others refer to.
     """
     rate = Fraction(fps).limit_denominator(1001)
     container = av.open(str(path), "w", options={"movflags": "+faststart"} if faststart else {})
-    stream = container.add_stream("libx264", rate=rate, options={"preset": "ultrafast", "qp": "8"})
+    options = {"preset": "ultrafast", "qp": "8", "bf": str(b_frames), "b_strategy": "0"}
+    stream = container.add_stream("libx264", rate=rate, options=options)
     stream.width, stream.height = size
     stream.pix_fmt = pix_fmt
     context = stream.codec_context

@@ -1,10 +1,11 @@
 import asyncio
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
 
 from nemo_nb import reconcile
-from nemo_nb.errors import StudioGone, Unreachable
+from nemo_nb.errors import ApiError, SessionLost, StudioGone, Unreachable
 from nemo_nb.timeline.timeline import Timeline
 
 BEFORE = Timeline({"t": []})
@@ -19,6 +20,10 @@ class Server:
         self.studio = studio
         self.answers = list(answers)
         self.timeline, self.state, self.reads = BEFORE, {}, 0
+
+    @property
+    def media(self):
+        return self.state.get("video_infos", [])
 
     async def is_studio(self):
         return self.studio
@@ -95,3 +100,30 @@ def test_silence_ends_with_the_first_change(waits):
     server = Server(BEFORE, AFTER)
     assert asyncio.run(reconcile.after_silence(server, BEFORE)) is AFTER
     assert (server.reads, waits) == (2, [1])
+
+
+def test_silence_is_looked_into_past_reads_that_fail(waits):
+    server = Server(Unreachable("down"), ApiError("down", status=502), AFTER)
+    assert asyncio.run(reconcile.after_silence(server, BEFORE)) is AFTER
+    assert waits == [1, 1]
+
+
+@pytest.mark.parametrize("error", [StudioGone("stopped"), SessionLost("gone")])
+def test_silence_is_not_looked_into_where_there_is_nothing_to_see(waits, error):
+    with pytest.raises(type(error)):
+        asyncio.run(reconcile.after_silence(Server(error), BEFORE))
+    assert waits == []
+
+
+def test_a_session_that_was_lost_is_no_change(waits):
+    with pytest.raises(SessionLost):
+        after_a_break(Server(SessionLost("gone")))
+    assert waits == [30]
+
+
+def test_new_media_is_counted_by_name(waits):
+    one, two = {"filename": "a.png", "n": 1}, {"filename": "a.png", "n": 2}
+    server = Server({"video_infos": [one]}, {"video_infos": [one, two]})
+    found = asyncio.run(reconcile.new_media(server, Counter(["a.png"]), 1))
+    assert found == [two]
+    assert waits == [1]

@@ -1,7 +1,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 
-from nemo_nb.render_job import Target, free_name, new_id
+from nemo_nb.render_job import new_id
 
 
 def test_ids_have_the_documented_form_and_are_new():
@@ -21,23 +21,3 @@ def test_ids_of_one_millisecond_differ(monkeypatch):
     assert mine.startswith("render_1763629199123")
     assert len(theirs) == 20
     assert mine not in theirs
-
-
-def test_a_free_name(tmp_path):
-    path = tmp_path / "out.mp4"
-    assert free_name(path) == path
-    path.touch()
-    (tmp_path / "out (2).mp4").touch()
-    assert free_name(path) == tmp_path / "out (3).mp4"
-
-
-def test_only_a_resumed_render_may_find_its_own_file(tmp_path):
-    path, part = tmp_path / "out.mp4", tmp_path / ".part.mp4"
-    path.write_bytes(b"the same")
-    part.write_bytes(b"the same")
-    target = Target(path, named=False)
-    assert target.final(part).name == "out (2).mp4"
-    assert target.final(part, resumed=True) == path
-    part.write_bytes(b"another!")
-    assert target.final(part, resumed=True).name == "out (2).mp4"
-    assert Target(path, named=True).final(part) == path

@@ -43,6 +43,36 @@ def test_a_path_as_text_and_as_path():
     assert content(by_text) == png()
 
 
+@pytest.mark.parametrize("pair", [("x.png", png()), (png(), "x.png"), {"x.png": png()}])
+def test_bytes_with_a_name(pair):
+    (file,) = files(pair)
+    assert (file.name, content(file)) == ("x.png", png())
+
+
+def test_an_open_file_is_sent_from_the_disk(folder):
+    with (folder / "cat.png").open("rb") as opened:
+        (file,) = files(opened)
+    assert (file.name, file.source, content(file)) == ("cat.png", str(folder / "cat.png"), png())
+
+
+def test_an_open_file_in_memory_needs_a_name():
+    named = io.BytesIO(png())
+    named.name = "x.png"
+    assert files(named)[0].name == "x.png"
+    with pytest.raises(InputError, match="without a name"):
+        files(io.BytesIO(png()))
+    with pytest.raises(InputError, match="Text cannot"):
+        files(io.StringIO("words"))
+
+
+def test_a_cloud_names_no_subtitle_formats(folder):
+    (folder / "notes.txt").write_text("words")
+    with pytest.raises(UnsupportedFile, match=r"aac or heic\."):
+        files("notes.txt", subtitles=False)
+    with pytest.raises(UnsupportedFile, match="srt"):
+        files("notes.txt")
+
+
 def test_a_home_path(folder, monkeypatch):
     monkeypatch.setenv("HOME", str(folder))
     assert [file.name for file in files("~/cat.png")] == ["cat.png"]

@@ -116,13 +116,6 @@ def test_lines_drop_the_blank_ones_around(text, expected):
     assert words.lines(text) == expected
 
 
-def test_speeds():
-    assert words.cps("twelve chars", 3000) == 4
-    assert words.wpm("two words", 1000) == 120
-    assert math.isnan(words.cps("x", 0))
-    assert math.isnan(words.wpm("x", -5))
-
-
 @pytest.mark.parametrize(
     ("word", "count"),
     [

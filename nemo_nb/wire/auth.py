@@ -25,6 +25,7 @@ from nemo_nb.redact import Secret, logger
 from nemo_nb.wire.lockfile import alone
 from nemo_nb.wire.token_store import CACHE_NAME, Entry, TokenStore, write_private
 
+TOKEN_PATH: Final = "/api/auth/anonymous-token"  # noqa: S105 - where one is asked for
 LOCK_NAME: Final = "anonymous_token.lock"
 LIFETIME_S: Final = 7 * 24 * 3600.0
 """How long an anonymous token lives where the server does not say (PROTOCOL.md)."""
@@ -156,7 +157,11 @@ class TokenSource:
         data = await self._ask()
         token = data.get("token")
         if not isinstance(token, str) or not token:
-            raise ProtocolError("The server's answer holds no starter token.")
+            raise ProtocolError(
+                "The server's answer holds no starter token.",
+                fix="Check the backend's URL, or set NEMO_TOKEN (or token=) to a token of yours.",
+                endpoint=f"POST {TOKEN_PATH}",
+            )
         user_id = data.get("user_id", data.get("userId"))
         now = self._now()
         ends_at_s = _epoch_s(data.get("expires_at", data.get("expiresAt")))

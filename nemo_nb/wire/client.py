@@ -19,13 +19,14 @@ from nemo_nb.skills import Skill
 from nemo_nb.wire import refusals, shapes
 from nemo_nb.wire.clock import wall_s
 from nemo_nb.wire.download import fetch
+from nemo_nb.wire.envelope import data_of
 from nemo_nb.wire.events import Event, StreamError
 from nemo_nb.wire.multipart import Multipart, UploadFile
 from nemo_nb.wire.request import UPLOAD_ANSWER_S, Dropped, Request
 from nemo_nb.wire.retry import Call
 from nemo_nb.wire.shapes import ServerSession
 from nemo_nb.wire.stream import QUIET_S, TOTAL_S, read_stream
-from nemo_nb.wire.transport import Transport, data_of
+from nemo_nb.wire.transport import Transport
 
 if TYPE_CHECKING:
     import httpx
@@ -100,6 +101,22 @@ class ApiClient:
         other = copy(self)
         other.skill = skill
         return other
+
+    async def renew_token(self) -> bool:
+        """Replace an anonymous token that the server told of inside a stream.
+
+        Returns:
+            Whether there is another one now.
+        """
+        if not self.anonymous:
+            return False
+        tokens = self._wire.tokens
+        try:
+            refused = await tokens.token()
+            await tokens.renew(refused)
+            return await tokens.token() != refused
+        except NemoError:
+            return False
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -250,20 +267,20 @@ class ApiClient:
         self,
         render: RenderState,
         target: Path,
-        on_progress: Callable[[int, int | None], None] | None = None,
+        check: Callable[[Path], None] | None = None,
     ) -> None:
         """Fetch a finished render to *target*, whole or not at all.
 
         Args:
             render: The finished job.
             target: The file to make, under a name that nothing has; its folder exists.
-            on_progress: Called with bytes received and bytes in all, if the server said.
+            check: Raises `BrokenMedia` where the file that came is no good.
 
         Raises:
             DownloadFailed: Neither the file's address nor ``/download`` gave it whole.
         """
         fallback = f"/api/render/proxy/{_id(render.id)}/download"
-        await fetch(self._wire, self.skill, (render.url, fallback), target, on_progress)
+        await fetch(self._wire, self.skill, (render.url, fallback), target, check)
 
     async def claim_link(self, session_id: str, task_id: str) -> str:
         """Return the link that opens the project in the web app."""

@@ -18,6 +18,7 @@ import httpx
 
 from nemo_nb.errors import (
     ApiError,
+    BrokenMedia,
     CassetteError,
     DownloadFailed,
     NemoError,
@@ -27,13 +28,14 @@ from nemo_nb.errors import (
 )
 from nemo_nb.redact import Secret
 from nemo_nb.skills import Skill
-from nemo_nb.wire import refusals
+from nemo_nb.wire import envelope, refusals
+from nemo_nb.wire.breaks import broken
 from nemo_nb.wire.labels import may_be_file, retry_after_s
 from nemo_nb.wire.origins import origin
 from nemo_nb.wire.refusals import Asked, Refusal
 from nemo_nb.wire.request import ANSWER_S, CONNECT_S, Request
 from nemo_nb.wire.retry import Call, Fault
-from nemo_nb.wire.transport import Transport, broken
+from nemo_nb.wire.transport import Transport
 
 _BUFFER_BYTES: Final = 1 << 20
 _REDIRECTS: Final = 5
@@ -41,7 +43,7 @@ _PARTIAL: Final = 206
 _RANGE_REFUSED: Final = 416
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
-OnProgress = Callable[[int, int | None], None]
+Check = Callable[[Path], None]
 
 
 async def fetch(
@@ -49,7 +51,7 @@ async def fetch(
     skill: Skill,
     sources: Iterable[str | None],
     target: Path,
-    on_progress: OnProgress | None = None,
+    check: Check | None = None,
 ) -> None:
     """Fetch the file from the first of *sources* that gives it whole.
 
@@ -58,7 +60,8 @@ async def fetch(
         skill: In whose name.
         sources: Addresses, best first; a path is one of the API.
         target: The file to make. What lay there is lost, so it is a new, temporary name.
-        on_progress: Called with bytes received and bytes in all, if known.
+        check: Looks at the file that came, in a thread; a `BrokenMedia` that it raises makes
+            it as good as none.
 
     Raises:
         DownloadFailed: None of them did; nothing is left behind.
@@ -70,7 +73,9 @@ async def fetch(
             url = urljoin(f"{wire.base_url}/", source)
             try:
                 with target.open("wb", buffering=0) as file:
-                    await _Download(wire, skill, url, file, on_progress).run()
+                    await _Download(wire, skill, url, file).run()
+                if check is not None:
+                    await anyio.to_thread.run_sync(check, target)
             except (StudioGone, CassetteError):
                 raise
             except NemoError as error:
@@ -87,12 +92,20 @@ async def fetch(
     finally:
         if not whole:
             target.unlink(missing_ok=True)  # noqa: ASYNC240 - also in a cancelled task, which may not await
-    raise DownloadFailed(
+    raise _failed(last, target) from last
+
+
+def _failed(last: NemoError | None, target: Path) -> DownloadFailed:
+    if isinstance(last, BrokenMedia):
+        # Nobody knows it by its temporary name.
+        why = last.what.replace(target.name, "It")
+        return DownloadFailed("The file that came does not play.", why)
+    return DownloadFailed(
         "The video was rendered, but its file could not be fetched whole.",
         f"{last.what} {last.why}".strip() if last else "The server named no address for it.",
         status=last.status if last else None,
         endpoint=last.endpoint if last else None,
-    ) from last
+    )
 
 
 class _Download:
@@ -104,13 +117,11 @@ class _Download:
         skill: Skill,
         url: str,
         file: BinaryIO,
-        on_progress: OnProgress | None,
     ) -> None:
         self._wire = wire
         self._skill = skill
         self._url = url
         self._file = file
-        self._on_progress = on_progress
         self._have = 0
         self._total: int | None = None
         self._validator = ""
@@ -231,8 +242,6 @@ class _Download:
         await anyio.to_thread.run_sync(self._file.write, bytes(buffer))
         self._have += len(buffer)
         buffer.clear()
-        if self._on_progress:
-            self._on_progress(self._have, self._total)
 
     async def _keep_what_can_go_on(self) -> None:
         # Without a length, nothing would tell whether the rest belongs to the same file.
@@ -250,7 +259,7 @@ class _Download:
     async def _refused(self, response: httpx.Response) -> Refusal:
         status = response.status_code
         try:
-            value = refusals.read_body(await response.aread())
+            value = envelope.read_body(await response.aread())
         except (httpx.TransportError, httpx.DecodingError):
             value = None
         refused = refusals.refusal(

@@ -7,10 +7,10 @@ The codes are those of PROTOCOL.md's table; they come in the ``{"code": …}`` e
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import quote
 
 from nemo_nb import skills
@@ -30,15 +30,16 @@ from nemo_nb.errors import (
     TurnFailed,
     UnsupportedFile,
 )
+from nemo_nb.wire import envelope
 from nemo_nb.wire.events import StreamError
 from nemo_nb.wire.retry import Call, Fault
 
-_SAYS: Final = "The server says: "
-_QUOTE_CHARS: Final = 300
 _MB: Final = 1_000_000
 _SERVER_ERROR: Final = 500
 _CLIENT_ERROR: Final = 400
 _REDIRECT: Final = 300
+_MINUTE_S: Final = 60
+_HOUR_S: Final = 3600
 
 # HTTP statuses that mean the same as a code of the table, where no code came with them.
 _STATUS_CODES: Final = {
@@ -84,27 +85,6 @@ class Refusal:
     retry_after_s: float | None = None
 
 
-def read_body(body: bytes) -> Any:
-    """Return the JSON value of *body*, or None where it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-
-
-def code_of(value: Any) -> int | None:
-    """Return the envelope's non-zero code, 0 for a plain success, None without an envelope."""
-    if not isinstance(value, Mapping):
-        return None
-    envelope = cast("Mapping[str, Any]", value)
-    code = envelope.get("code")
-    if isinstance(code, str) and code.lstrip("-").isascii() and code.lstrip("-").isdigit():
-        code = int(code[:9])
-    if isinstance(code, int) and not isinstance(code, bool):
-        return code
-    return 0 if envelope.get("success") is True else None
-
-
 def refusal(
     status: int, value: Any, asked: Asked, *, retry_after_s: float | None = None
 ) -> Refusal | None:
@@ -116,14 +96,14 @@ def refusal(
         asked: What was asked.
         retry_after_s: The ``Retry-After`` header, in seconds.
     """
-    code = code_of(value)
-    said = _said(value)
+    code = envelope.code_of(value)
+    said = envelope.said(value)
     if status >= _SERVER_ERROR:
         return Refusal(Fault.SERVER_ERROR, _server_error(status, said, asked))
     if _REDIRECT <= status < _CLIENT_ERROR:
         return Refusal(Fault.REFUSED, _moved(status, asked))
     if status < _REDIRECT:
-        if code or _unsuccessful(value):
+        if code or envelope.unsuccessful(value):
             return _by_code(code or 0, status, said, asked, retry_after_s)
         if not isinstance(value, Mapping):
             return Refusal(Fault.UNREADABLE, _unreadable(status, asked))
@@ -139,13 +119,13 @@ def stream_error(event: StreamError, asked: Asked, *, reply: Any = None) -> Nemo
     A code of the table gives the error of its row; anything else is a `TurnFailed`.
     """
     if isinstance(event.code, int) and event.code in _ROWS:
-        error = _by_code(event.code, None, _quote(event.message), asked, None).error
+        error = _by_code(event.code, None, envelope.quote(event.message), asked, None).error
         error.reply = reply
         return error
     word = f" ({event.code})" if event.code not in (None, "") else ""
     return TurnFailed(
         f"The backend reported an error in its answer{word}.",
-        _quote(event.message),
+        envelope.quote(event.message),
         "What it did until then is kept; look at session.timeline() before asking again.",
         code=event.code if isinstance(event.code, int) else None,
         endpoint=asked.endpoint,
@@ -159,10 +139,14 @@ def _by_code(
     where: dict[str, Any] = {"code": code, "status": status, "endpoint": asked.endpoint}
     row = _ROWS.get(code)
     if row is None:
-        what = f"The server refused ({asked.endpoint}, code {code})."
+        number = f", code {code}" if code else ""
+        what = f"The server refused ({asked.endpoint}{number})."
+        where["code"] = code or None
         return Refusal(Fault.REFUSED, ApiError(what, said, **where))
     fault, make = row
-    return Refusal(fault, make(said, asked, where), retry_after_s)
+    if fault is Fault.RATE_LIMITED:
+        return Refusal(fault, _rate_limited(said, asked, where, retry_after_s), retry_after_s)
+    return Refusal(fault, make(said, asked, where))
 
 
 _Make = Callable[[str, Asked, dict[str, Any]], NemoError]
@@ -245,15 +229,31 @@ def _plan_blocked(said: str, asked: Asked, where: dict[str, Any]) -> NemoError:
 
 def _edit_refused(said: str, _asked: Asked, where: dict[str, Any]) -> NemoError:
     return EditRefused(
-        said.removeprefix(_SAYS) or "The timeline does not allow this now.",
+        said.removeprefix(envelope.SAYS) or "The timeline does not allow this now.",
         fix="Nothing was changed; session.timeline() shows how it stands.",
         **where,
     )
 
 
-def _rate_limited(said: str, _asked: Asked, where: dict[str, Any]) -> NemoError:
+def _rate_limited(
+    said: str, asked: Asked, where: dict[str, Any], wait_s: float | None = None
+) -> NemoError:
+    fix = f"Wait {_span(wait_s)} before trying again." if wait_s else ""
+    if asked.call is Call.TOKEN:
+        # PROTOCOL.md's numbers.
+        why = said or "A client gets one starter token in seven days, a network about ten."
+        fix = f"{fix or RateLimited.default_fix} A token of your own, in NEMO_TOKEN, needs none."
+        return RateLimited("The server gives no starter token now.", why, fix, **where)
     why = said or "It had too many from this account or this network."
-    return RateLimited("The server asks for fewer requests.", why, **where)
+    return RateLimited("The server asks for fewer requests.", why, fix, **where)
+
+
+def _span(seconds: float) -> str:
+    if seconds < 2 * _MINUTE_S:
+        return f"{math.ceil(seconds)} s"
+    if seconds < 2 * _HOUR_S:
+        return f"{math.ceil(seconds / _MINUTE_S)} minutes"
+    return f"{math.ceil(seconds / _HOUR_S)} hours"
 
 
 def _not_supported(said: str, asked: Asked, where: dict[str, Any]) -> NemoError:
@@ -309,32 +309,3 @@ def _unreadable(status: int, asked: Asked) -> NemoError:
 def _is_lost_session(status: int, said: str) -> bool:
     # ADK: 404 {"detail": "Session not found: …"}; a route that is missing says "Not Found".
     return status == 404 and "session" in said.lower()  # noqa: PLR2004 - an HTTP status
-
-
-def _unsuccessful(value: Any) -> bool:
-    return isinstance(value, Mapping) and cast("Mapping[str, Any]", value).get("success") is False
-
-
-def _said(value: Any) -> str:
-    """Return the server's own words, quoted on one line; empty where it has none."""
-    if not isinstance(value, Mapping):
-        return ""
-    body = cast("Mapping[str, Any]", value)
-    error = body.get("error")
-    candidates: list[Any] = [body.get("message"), body.get("msg"), body.get("detail"), error]
-    if isinstance(error, Mapping):
-        candidates.append(cast("Mapping[str, Any]", error).get("message"))
-    detail = body.get("detail")
-    if isinstance(detail, list):
-        # FastAPI's 422: a list of {"loc", "msg"}.
-        rows = [cast("Any", row) for row in cast("list[Any]", detail) if isinstance(row, dict)]
-        candidates.append("; ".join(str(row.get("msg", "")) for row in rows))
-    return next((_quote(text) for text in candidates if isinstance(text, str) and text), "")
-
-
-def _quote(text: str) -> str:
-    line = " ".join(text.split())
-    if not line:
-        return ""
-    short = line if len(line) <= _QUOTE_CHARS else line[: _QUOTE_CHARS - 1] + "…"
-    return f"{_SAYS}{short}" + ("." if short[-1].isalnum() else "")

@@ -67,8 +67,12 @@ class Request:
 class Answer:
     """A success: its JSON value, or the open response where a stream was asked for.
 
-    A ``value`` of None means that the body is still to be read; the reader closes the response.
+    Attributes:
+        response: The response; the reader of a stream closes it.
+        value: The JSON value, or a file's bytes; None for a stream.
+        chunks: The stream's bytes as they come; None for anything else.
     """
 
     response: httpx.Response
     value: Any = None
+    chunks: AsyncGenerator[bytes] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable
 from contextlib import aclosing, asynccontextmanager, contextmanager
-from typing import Final, cast
+from typing import Final
 
 import anyio
 import httpx
@@ -14,8 +14,9 @@ from nemo_nb.errors import NemoError, TurnTimeout
 from nemo_nb.redact import logger, scrub_known
 from nemo_nb.skills import Skill
 from nemo_nb.wire import events, sse
-from nemo_nb.wire.events import Event, Heartbeat
-from nemo_nb.wire.request import Answer, Dropped, Request
+from nemo_nb.wire.breaks import cut, dropped
+from nemo_nb.wire.events import Event, Heartbeat, Unreadable
+from nemo_nb.wire.request import Answer, Request
 from nemo_nb.wire.transport import Transport
 
 QUIET_S: Final = 600.0
@@ -113,32 +114,41 @@ async def read_stream(
 
 
 async def _typed(answer: Answer, watch: _Watch, request: Request) -> AsyncGenerator[Event]:
-    if answer.value is not None:
+    if answer.chunks is None:
         for event in events.read_object(answer.value):
             yield event
         return
     decoder = sse.Decoder()
-    count = 0
+    count = unreadable = 0
     ended = "left early"
     try:
-        async with aclosing(_chunks(answer.response, watch, request)) as chunks:
+        async with aclosing(_chunks(answer.chunks, watch, request)) as chunks:
             async for chunk in chunks:
                 for raw in decoder.feed(chunk):
                     for event in _read(raw):
                         count += 1
+                        unreadable += isinstance(event, Unreadable)
                         if not isinstance(event, Heartbeat):
                             watch.heard()
                         yield event
         for raw in decoder.close():
             for event in _read(raw):
                 count += 1
+                unreadable += isinstance(event, Unreadable)
                 yield event
         ended = "closed by the server"
     except NemoError as error:
         ended = type(error).__name__
         raise
     finally:
-        _log.debug("%s: %s events in %.1f s, %s", request.endpoint, count, watch.age_s(), ended)
+        _log.debug(
+            "%s: %s events in %.1f s (%s unreadable), %s",
+            request.endpoint,
+            count,
+            watch.age_s(),
+            unreadable,
+            ended,
+        )
 
 
 def _read(raw: sse.ServerSentEvent) -> Iterable[Event]:
@@ -148,30 +158,20 @@ def _read(raw: sse.ServerSentEvent) -> Iterable[Event]:
 
 
 async def _chunks(
-    response: httpx.Response, watch: _Watch, request: Request
+    source: AsyncGenerator[bytes], watch: _Watch, request: Request
 ) -> AsyncGenerator[bytes]:
-    # httpx declares an iterator; what it gives is a generator, and closing it is closing.
-    source = cast("AsyncGenerator[bytes]", response.aiter_bytes())
     async with aclosing(source) as chunks:
         while True:
             with watch.guard():
                 try:
                     chunk = await anext(chunks, b"")
                 except (httpx.TransportError, httpx.DecodingError) as error:
-                    raise _cut(request, error) from error
+                    raise dropped(cut(error, request.endpoint)) from error
             if min(watch.limits_s()) <= 0:
                 raise watch.expired()
             if not chunk:
                 return
             yield chunk
-
-
-def _cut(request: Request, error: Exception) -> Dropped:
-    return Dropped(
-        "The connection broke in the middle of the answer.",
-        str(error),
-        endpoint=request.endpoint,
-    )
 
 
 def _span(seconds: float) -> str:

@@ -9,9 +9,9 @@ from urllib.parse import quote, urlencode
 
 from nemo_nb.errors import ApiError, NotSupported, ProtocolError
 from nemo_nb.wire.client import ApiClient
+from nemo_nb.wire.envelope import data_of
 from nemo_nb.wire.request import Request
 from nemo_nb.wire.retry import Call
-from nemo_nb.wire.transport import data_of
 
 _BASE: Final = "/studio/v1"
 _SESSION: Final = f"{_BASE}/sessions/{{}}"
@@ -40,9 +40,13 @@ class StudioApi:
         """Return what the studio says of itself, or None on a cloud; asked once."""
         if not self._asked:
             path = f"{_BASE}/capabilities"
+            request = Request(Call.STUDIO_READ, "GET", path, path)
             try:
-                value = await self._client.request(Request(Call.STUDIO_READ, "GET", path, path))
-            except ProtocolError:
+                value = await self._client.request(request)
+            except ProtocolError as error:
+                if error.endpoint != request.endpoint:
+                    # It was about the token.
+                    raise
                 # A web server that answers any address with its home page.
                 value = None
             except ApiError as error:

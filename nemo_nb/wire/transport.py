@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import anyio
 import httpx
 
-from nemo_nb.errors import ConfigError, NemoError, StudioGone, Unreachable
+from nemo_nb.errors import ConfigError
 from nemo_nb.redact import Secret, logger, scrub_body
-from nemo_nb.settings import LOCAL, Settings
+from nemo_nb.settings import Settings
 from nemo_nb.skills import Skill
-from nemo_nb.wire import refusals
-from nemo_nb.wire.auth import TokenSource
+from nemo_nb.wire import envelope, refusals
+from nemo_nb.wire.auth import TOKEN_PATH, TokenSource
+from nemo_nb.wire.breaks import broken, cut, dropped
 from nemo_nb.wire.clock import wall_s
 from nemo_nb.wire.labels import may_be_file, may_stream, retry_after_s
 from nemo_nb.wire.origins import is_loopback, origin
+from nemo_nb.wire.peek import peeked
 from nemo_nb.wire.refusals import Asked, Refusal
-from nemo_nb.wire.request import ANSWER_S, CONNECT_S, Answer, Dropped, Request
+from nemo_nb.wire.request import ANSWER_S, CONNECT_S, Answer, Request
 from nemo_nb.wire.retry import REPEATABLE, Call, Fault, Step, verdict
 from nemo_nb.wire.tape import Tape
 
@@ -218,7 +220,7 @@ class Transport:
         elif found.step is Step.NEW_CLIENT_ID:
             self.tokens.new_client_id()
         elif found.step is Step.RECONCILE:
-            raise _dropped(error) from error.__cause__
+            raise dropped(error) from error.__cause__
         else:
             raise error
 
@@ -251,8 +253,26 @@ class Transport:
             if body:
                 await body.aclose()
         if request.expect == "stream" and response.is_success and may_stream(response):
-            return Answer(response)
+            return await self._opened(request, skill, response)
         return await self._read(request, skill, response)
+
+    async def _opened(
+        self, request: Request, skill: Skill, response: httpx.Response
+    ) -> Answer | Refusal:
+        """Return the stream, left open; or what the refusal means that came in its place."""
+        left_open = False
+        try:
+            head, chunks = await peeked(response)
+            left_open = not head.startswith(b"{")
+            if left_open:
+                return Answer(response, chunks=chunks)
+            body = b"".join([chunk async for chunk in chunks])
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            return Refusal(Fault.CUT, cut(error, request.endpoint))
+        finally:
+            if not left_open:
+                await response.aclose()
+        return self._judged(request, skill, response, body)
 
     async def _read(
         self, request: Request, skill: Skill, response: httpx.Response
@@ -267,13 +287,18 @@ class Transport:
             body = b"\0"
         finally:
             await response.aclose()
+        return self._judged(request, skill, response, body)
+
+    def _judged(
+        self, request: Request, skill: Skill, response: httpx.Response, body: bytes
+    ) -> Answer | Refusal:
         if request.expect == "bytes" and response.is_success and body and may_be_file(response):
             return Answer(response, body)
         bodiless = request.call is Call.CANCEL and response.is_success and not body
         # The two answers that give a secret may give one that is known already.
         given = request.call in (Call.TOKEN, Call.CLAIM)
         # A server may echo the token anywhere: what is read here gets into frames and notebooks.
-        value = refusals.read_body(b"{}" if bodiless else body if given else scrub_body(body))
+        value = envelope.read_body(b"{}" if bodiless else body if given else scrub_body(body))
         refused = refusals.refusal(
             response.status_code,
             value,
@@ -283,64 +308,5 @@ class Transport:
         return refused or Answer(response, value)
 
     async def _ask_for_token(self) -> Mapping[str, Any]:
-        request = Request(
-            Call.TOKEN,
-            "POST",
-            "/api/auth/anonymous-token",
-            "/api/auth/anonymous-token",
-            token=False,
-        )
-        return data_of(await self.call(request, self._skill))
-
-
-def data_of(value: Any) -> dict[str, Any]:
-    """Return the envelope's ``data``, or the value itself where there is no envelope."""
-    if not isinstance(value, dict):
-        return {}
-    body = cast("dict[str, Any]", value)
-    data = body.get("data")
-    return cast("dict[str, Any]", data) if isinstance(data, dict) else body
-
-
-def broken(
-    error: httpx.TransportError, settings: Settings, endpoint: str
-) -> tuple[Fault, NemoError]:
-    """Return the fault and the error for a connection that failed."""
-    never_opened = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-    if isinstance(error, never_opened):
-        told = _not_connected(settings, error, endpoint)
-        told.__cause__ = error
-        refused = settings.backend == LOCAL and isinstance(error, httpx.ConnectError)
-        return (Fault.STUDIO_GONE if refused else Fault.NOT_CONNECTED), told
-    if isinstance(error, (httpx.UnsupportedProtocol, httpx.LocalProtocolError)):
-        told = ConfigError(
-            f"The request cannot be sent ({endpoint}).", str(error), endpoint=endpoint
-        )
-        return Fault.REFUSED, told
-    timed_out = isinstance(error, httpx.TimeoutException)
-    told = Unreachable(
-        f"The server {'did not answer in time' if timed_out else 'broke the connection'}"
-        f" ({endpoint}).",
-        str(error),
-        "Try again in a moment.",
-        endpoint=endpoint,
-    )
-    told.__cause__ = error
-    return (Fault.TIMED_OUT if timed_out else Fault.RESET), told
-
-
-def _not_connected(settings: Settings, error: Exception, endpoint: str) -> NemoError:
-    if settings.backend == LOCAL:
-        return StudioGone("The embedded studio does not answer any more.", endpoint=endpoint)
-    return Unreachable(
-        f"Nothing answers at {settings.api_url} ({endpoint}).",
-        f"{str(error).rstrip('.')}." if str(error) else "",
-        "Check that it is running, the URL, the network and the proxy.",
-        endpoint=endpoint,
-    )
-
-
-def _dropped(error: NemoError) -> Dropped:
-    return Dropped(
-        error.what, error.why, code=error.code, status=error.status, endpoint=error.endpoint
-    )
+        request = Request(Call.TOKEN, "POST", TOKEN_PATH, TOKEN_PATH, token=False)
+        return envelope.data_of(await self.call(request, self._skill))

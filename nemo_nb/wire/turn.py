@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 - Chinese marks end a sentence too
+# ruff: noqa: RUF001 - Chinese marks too part a sentence from another
 """One turn of chat, put together from its events. Pure.
 
 Deltas are what an author says so far; a whole text takes their place; a turn may hold
@@ -19,15 +19,15 @@ from nemo_nb.wire.events import (
     StreamError,
     TextDelta,
     TextFinal,
-    Thought,
     ToolCall,
     ToolResult,
-    Unreadable,
 )
 
-# Only at the end, only as a sentence of its own: inside quotes it is somebody's caption.
+# Only at the end, only as a sentence of its own: behind a word or a comma it is part of one,
+# inside quotes it is somebody's caption. A reply may well end in an emoji.
 _NOISE: Final = re.compile(
-    r"(?:\A|\n|[.!?…。！？:：)*_`])\s*(?P<noise>I encountered a temporary issue[^\n]*\s*)\Z"
+    r"(?:\A|\n|[^\w\s,，、;；\"'“‘「『《-]|_)\s*"
+    r"(?P<noise>I encountered a temporary issue[^\n]*\s*)\Z"
 )
 _PARAGRAPH: Final = "\n\n"
 
@@ -70,11 +70,8 @@ class Turn:
         self._passages: list[_Passage] = []
         self._tools: list[ToolUse] = []
         self._errors: list[StreamError] = []
-        self._thoughts: list[str] = []
         self._last_was_error = False
         self._text: str | None = ""
-        self.unreadable = 0
-        self.events = 0
         self.finished = False
 
     def finish(self) -> None:
@@ -83,7 +80,6 @@ class Turn:
 
     def feed(self, event: Event) -> None:
         """Take the next event in."""
-        self.events += 1
         after_error, self._last_was_error = self._last_was_error, False
         match event:
             case TextDelta(text, author):
@@ -97,10 +93,6 @@ class Turn:
             case StreamError():
                 self._fail(event, after_error=after_error)
                 self._last_was_error = True
-            case Thought(text):
-                self._thoughts.append(text)
-            case Unreadable():
-                self.unreadable += 1
             case Heartbeat():
                 self._last_was_error = after_error
             case _:
@@ -113,16 +105,6 @@ class Turn:
             said = (passage.text.strip() for passage in self._passages)
             self._text = _without_noise(_PARAGRAPH.join(text for text in said if text))
         return self._text
-
-    @property
-    def finals(self) -> tuple[str, ...]:
-        """The whole texts, in order."""
-        return tuple(passage.text for passage in self._passages if passage.final)
-
-    @property
-    def thoughts(self) -> tuple[str, ...]:
-        """The reasoning, in order."""
-        return tuple(self._thoughts)
 
     @property
     def tools(self) -> tuple[ToolUse, ...]:

@@ -7,15 +7,18 @@ import threading
 
 import pytest
 from PIL import Image
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from clientkit import draft_of
 from nemo_nb import loop, notices
 from nemo_nb.blocking import Session
 from nemo_nb.errors import (
+    ApiError,
+    BadToken,
     DownloadFailed,
     InputError,
     NotReady,
+    PlanBlocked,
     RenderCancelled,
     RenderFailed,
     RenderTimeout,
@@ -134,6 +137,39 @@ def test_a_render_that_fails_twice_says_why(scripted, connect, folder):
     assert not (folder / "a.mp4").exists()
 
 
+@pytest.mark.parametrize(
+    ("refusal", "kind"),
+    [
+        (JSONResponse({"detail": "no such job"}, 404), ApiError),
+        (JSONResponse({"code": 403}, 403), PlanBlocked),
+        (JSONResponse({"success": False, "error": "no"}), ApiError),
+    ],
+)
+def test_a_refused_question_is_final(scripted, connect, refusal, kind):
+    scripted.outcomes = [[refusal]]
+    with pytest.raises(kind) as caught:
+        connect().export("a.mp4")
+    assert caught.value.code != 0
+    assert len(scripted.submitted) == 1
+    (row,) = Ledger().jobs()
+    assert row.status == "failed"
+    assert row.error == str(caught.value)
+
+
+def test_a_question_that_another_token_would_mend_leaves_the_job(scripted, connect):
+    scripted.outcomes = [[JSONResponse({"code": 1001}, 401)]]
+    with pytest.raises(BadToken):
+        connect().export("a.mp4")
+    assert Ledger().jobs()[0].unfinished
+
+
+def test_a_page_in_the_place_of_an_answer_is_asked_past(scripted, connect):
+    page = Response("<html>", media_type="text/html")
+    scripted.outcomes = [[page, page, completed(scripted)]]
+    assert connect().export("a.mp4").status == "completed"
+    assert len(scripted.submitted) == 1
+
+
 def test_a_render_that_stands_still_is_left_unfinished(scripted, connect):
     scripted.outcomes = [[STUCK]]
     with pytest.raises(RenderTimeout, match="40 %"):
@@ -145,8 +181,8 @@ def test_a_render_that_stands_still_is_left_unfinished(scripted, connect):
 
 
 def test_a_file_that_does_not_play_is_left_to_resume(scripted, connect):
-    scripted.downloads = [Response(scripted.movie[:100], media_type="video/mp4")]
-    with pytest.raises(DownloadFailed):
+    scripted.downloads = [Response(scripted.movie[:100], media_type="video/mp4")] * 2
+    with pytest.raises(DownloadFailed, match="does not play"):
         connect().export("a.mp4")
     (row,) = Ledger().jobs()
     assert row.unfinished

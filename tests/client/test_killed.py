@@ -20,7 +20,7 @@ MOMENTS = {
     "while it renders": ("nemo_nb.wire.client.ApiClient", "render_state", "after"),
     "before the download": ("nemo_nb.wire.client.ApiClient", "download", "before"),
     "during the download": ("nemo_nb.wire.download._Download", "_ended", "before"),
-    "before the rename": ("nemo_nb.render_job.Target", "final", "before"),
+    "before the rename": ("nemo_nb.destination.Target", "final", "before"),
     "after the rename": ("pathlib.PosixPath", "replace", "after"),
 }
 

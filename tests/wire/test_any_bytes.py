@@ -59,7 +59,7 @@ def turn_of(chunks):
 
 
 def told(turn):
-    return (turn.text, turn.finals, turn.tools, turn.errors, turn.clean, turn.unreadable)
+    return (turn.text, turn.tools, turn.errors, turn.clean)
 
 
 @given(streams() | st.binary(max_size=120), st.lists(st.integers(0, 500), max_size=8))
@@ -76,5 +76,5 @@ def test_what_was_said_is_what_is_read(texts, end):
     frames = [{"author": "a", "content": {"parts": [{"text": text}]}} for text in texts]
     body = "".join(f"data: {json.dumps(frame)}{end}{end}" for frame in frames).encode()
     turn = turn_of([body])
-    assert turn.finals == tuple(texts)
+    assert turn.text == "\n\n".join(text.strip() for text in texts)
     assert turn.clean

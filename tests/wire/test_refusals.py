@@ -98,6 +98,38 @@ def test_a_status_without_a_code(status, row):
     assert whole(error)
 
 
+@pytest.mark.parametrize(
+    ("wait_s", "words"),
+    [
+        (0.4, "Wait 1 s "),
+        (90, "Wait 90 s "),
+        (1000, "Wait 17 minutes "),
+        (86_400, "Wait 24 hours "),
+    ],
+)
+def test_a_rate_limit_says_how_long_to_wait(wait_s, words):
+    refused = refusal(429, {"code": 429}, asked(), retry_after_s=wait_s)
+    assert refused.retry_after_s == wait_s
+    assert words in str(refused.error)
+    assert whole(refused.error)
+
+
+def test_a_network_that_had_its_starter_tokens_is_told_of_another_way():
+    error = refusal(429, {"code": 429}, asked(Call.TOKEN), retry_after_s=90).error
+    assert isinstance(error, RateLimited)
+    assert "starter token" in str(error)
+    assert "Wait 90 s" in error.fix
+    assert "NEMO_TOKEN" in error.fix
+    assert whole(error)
+
+
+def test_a_failure_without_a_code_has_none():
+    error = refusal(200, {"success": False, "error": "no such thing"}, asked()).error
+    assert (type(error), error.code) == (ApiError, None)
+    assert "no such thing" in str(error)
+    assert "code" not in error.what
+
+
 def test_a_lost_session_of_adk_is_no_missing_route():
     lost = refusal(404, {"detail": "Session not found: abc"}, asked()).error
     assert isinstance(lost, SessionLost)

@@ -8,6 +8,7 @@ import pytest
 from anyio.lowlevel import checkpoint
 
 from nemo_nb.errors import NoCredits, TurnFailed, TurnTimeout, Unreachable
+from nemo_nb.wire.client import Dropped
 from nemo_nb.wire.events import Heartbeat, StreamError, TextDelta, TextFinal
 
 pytestmark = pytest.mark.anyio
@@ -182,6 +183,54 @@ async def test_the_log_tells_how_a_stream_ended(peer, connect, caplog, promised,
     last = caplog.records[-1].getMessage()
     assert last.startswith("POST /run_sse: 1 events in ")
     assert last.endswith(ended)
+
+
+LABELS = [
+    {},
+    {"Content_Type": "text/plain"},
+    {"Content_Type": "text/event-stream"},
+    {"Content_Type": "application/octet-stream"},
+]
+
+
+@pytest.mark.parametrize("label", LABELS)
+async def test_a_refusal_in_json_is_one_whatever_its_label(peer, connect, label):
+    client = connect(peer.url)
+
+    async def script(wire):
+        await wire.head(**label)
+        for chunk in (b"\xef\xbb", b"\xbf\n", b'{"code": 2001, ', b'"message": "none left"}'):
+            await wire.raw(chunk)
+
+    peer.on(CHAT, script)
+    with pytest.raises(NoCredits, match="none left"):
+        await said(client)
+    assert len(peer.requests(CHAT)) == 1
+
+
+async def test_a_rate_limit_under_a_streams_label_is_waited_for_once(peer, connect):
+    client = connect(peer.url)
+
+    async def limited(wire):
+        await wire.reply(b'{"code": 429}', Content_Type="text/event-stream", Retry_After="7")
+
+    async def fine(wire):
+        await wire.sse(f"\n\n data: x\ndata: {HELLO}\n\n".encode())
+
+    peer.on(CHAT, limited, fine)
+    assert await said(client) == [TextDelta("Grüße\u2028 ✓", "")]
+    assert client.waits == [7]
+
+
+async def test_half_a_refusal_may_have_been_begun(peer, connect):
+    client = connect(peer.url)
+
+    async def script(wire):
+        await wire.reply(b'{"code": 2001, ', Content_Type="text/event-stream")
+
+    peer.on(CHAT, script)
+    with pytest.raises(Dropped):
+        await said(client)
 
 
 async def test_broken_compression_is_a_cut(peer, connect):

@@ -30,7 +30,6 @@ def turn_of(*events, finish=True):
 def test_a_final_that_repeats_its_deltas_is_shown_once():
     turn = turn_of(TextDelta("Hel", "a"), TextDelta("lo", "a"), TextFinal("Hello", "a"))
     assert turn.text == "Hello"
-    assert turn.finals == ("Hello",)
     assert turn.clean
 
 
@@ -41,7 +40,6 @@ def test_a_final_takes_the_place_of_deltas_that_differ():
 def test_several_finals_are_kept_in_order():
     turn = turn_of(TextFinal("One.", "a"), TextDelta("Tw", "a"), TextFinal("Two.", "a"))
     assert turn.text == "One.\n\nTwo."
-    assert turn.finals == ("One.", "Two.")
 
 
 def test_equal_finals_are_both_kept():
@@ -83,7 +81,6 @@ def test_thoughts_and_tools_stay_out_of_the_answer():
         TextFinal("Done.", "a"),
     )
     assert turn.text == "Done."
-    assert turn.thoughts == ("hmm",)
     assert [(tool.name, tool.args, tool.result, tool.done) for tool in turn.tools] == [
         ("trim", {"s": 5}, {"ok": True}, True)
     ]
@@ -144,8 +141,10 @@ def test_two_failures_apart_are_two():
     assert len(turn.errors) == 2
 
 
-def test_unreadable_data_is_counted():
-    assert turn_of(Unreadable("x"), Unreadable("y")).unreadable == 2
+def test_unreadable_data_is_no_part_of_the_answer():
+    turn = turn_of(Unreadable("x"), TextFinal("Done.", "a"), Unreadable("y"))
+    assert turn.text == "Done."
+    assert turn.clean
 
 
 @pytest.mark.parametrize(
@@ -153,6 +152,9 @@ def test_unreadable_data_is_counted():
     [
         (f"Done. {NOISE}", "Done."),
         (f"Done!\n\n{NOISE}", "Done!"),
+        (f"Your title is there ✨ {NOISE}", "Your title is there ✨"),
+        (f"Done ✔️{NOISE}", "Done ✔️"),
+        (f"He says, {NOISE}", f"He says, {NOISE}"),
         (NOISE, NOISE),
         (f'The caption is "{NOISE}"', f'The caption is "{NOISE}"'),
         (
