@@ -15,15 +15,19 @@ from typing import Any, Final
 
 from nemo_nb.models import MediaInfo
 from nemo_nb.studio.refusals import refuse
+from nemo_nb.studio.selection import chosen
 from nemo_nb.timeline.draft import AUDIO, TEXT, VIDEO
 from nemo_nb.timeline.draft_shape import (
     Draft,
     editable,
     end,
     new_id,
+    new_track,
+    pictures_end,
     seal,
     segments,
     track_named,
+    track_title,
     tracks,
     video_end,
 )
@@ -33,6 +37,10 @@ PHOTO_MS: Final = 3000
 
 CAPTION_TRACK: Final = "Captions"
 TITLE_TRACK: Final = "Titles"
+MUSIC_TRACK: Final = "Music"
+VOICE_TRACK: Final = "Voice"
+EFFECT_TRACK: Final = "Effects"
+SOUND_TRACK: Final = "Sound"
 
 RATIOS: Final = {
     "16:9": (1920, 1080),
@@ -43,6 +51,9 @@ RATIOS: Final = {
     "3:4": (1080, 1440),
 }
 """Canvas sizes by aspect: 1080 on the short side, 1920 at most on the long one."""
+
+FITS: Final = ("contain", "cover", "blur")
+"""All of a picture, filling the canvas, or all of it over a blurred copy of itself."""
 
 # What platforms show: a photo goes onto the nearest of these, a clip keeps its own shape.
 # Of two that are as near, the first is taken.
@@ -80,40 +91,65 @@ def add_media(draft: Mapping[str, Any], info: MediaInfo) -> Draft:
     """
     if info.kind == "subtitle":
         raise refuse("subtitle_file", name=info.name)
-    length = PHOTO_MS if info.kind == "image" else info.duration_ms
-    if length <= 0:
-        raise refuse("no_length", name=info.name)
+    length = _length_of(info)
     result = editable(draft)
-    meta: dict[str, Any] = {"src": info.name, "title": info.name}
     if info.kind == "audio":
-        track = track_named(result, AUDIO, "Music")
+        track = _room_for_sound(result)
         start = max((end(segment) for segment in track["sg"]), default=0)
-        pictures = video_end(result)
+        pictures = pictures_end(result)
         fits = start < pictures or not track["sg"]
         shown = min(length, pictures - start) if pictures and fits else length
+        meta: dict[str, Any] = {"src": info.name, "title": info.name}
         meta |= {"in": 0, "volume": 1.0, "length": length}
         track["sg"].append({"id": new_id(result, "s"), "s": start, "d": shown, "m": meta})
         return seal(result)
-    before = video_end(result)
-    if info.kind == "video":
-        meta |= {"in": 0, "volume": 1.0, "speed": 1.0}
-    else:
-        meta["fit"] = "blur"
+    before = pictures_end(result)
     track = track_named(result, VIDEO, "Video")
     if not (result["m"].get("width") and result["m"].get("height")):
-        result["m"] |= {"title": info.name, **_canvas_of(info)}
-    track["sg"].append({"id": new_id(result, "s"), "s": before, "d": length, "m": meta})
+        result["m"] |= {"title": info.name, **canvas_of(info)}
+    track["sg"].append(picture_of(result, info))
     seal(result)
     for _, sound in segments(result, AUDIO):
         source = sound["m"].get("length")
         if isinstance(source, int) and (before == 0 or end(sound) == before):
-            room = video_end(result) - sound["s"]
+            room = pictures_end(result) - sound["s"]
             if room > 0:
                 sound["d"] = max(min(source - int(sound["m"].get("in") or 0), room), 1)
     return seal(result)
 
 
-def _canvas_of(info: MediaInfo) -> dict[str, Any]:
+def picture_of(draft: Draft, info: MediaInfo) -> dict[str, Any]:
+    """Return a new segment of *draft* that shows all of a clip, or a photo for a while."""
+    length = _length_of(info)
+    meta: dict[str, Any] = {"src": info.name, "title": info.name}
+    if info.kind == "video":
+        meta |= {"in": 0, "volume": 1.0, "speed": 1.0}
+    else:
+        meta["fit"] = "blur"
+    return {"id": new_id(draft, "s"), "s": 0, "d": length, "m": meta}
+
+
+def _length_of(info: MediaInfo) -> int:
+    length = PHOTO_MS if info.kind == "image" else info.duration_ms
+    if length <= 0:
+        raise refuse("no_length", name=info.name)
+    return length
+
+
+def _room_for_sound(draft: Draft) -> dict[str, Any]:
+    """Return the track that a sound joins at its end: one that music does not fill already."""
+    titles: set[str] = set()
+    for track in tracks(draft):
+        title = track_title(track)
+        titles.add(title)
+        if track.get("tt") != AUDIO or title in (VOICE_TRACK, EFFECT_TRACK):
+            continue
+        if not any(one["m"].get("fill") or one["m"].get("music") for one in track["sg"]):
+            return track
+    return new_track(draft, AUDIO, SOUND_TRACK if MUSIC_TRACK in titles else MUSIC_TRACK)
+
+
+def canvas_of(info: MediaInfo) -> dict[str, Any]:
     """Return width, height and fps for a first picture: docs/draft.md."""
     width, height = info.width or _LONG, info.height or _SHORT
     if info.kind == "image":
@@ -176,11 +212,17 @@ def set_ratio(draft: Mapping[str, Any], ratio: str) -> Draft:
     return seal(result)
 
 
-def set_fit(draft: Mapping[str, Any], fit: str) -> Draft:
-    """Set how every picture meets the canvas: ``contain``, ``cover`` or ``blur``."""
+def set_fit(draft: Mapping[str, Any], fit: str, *, ids: Collection[str] | None = None) -> Draft:
+    """Set how pictures meet the canvas: one of :data:`FITS`.
+
+    Raises:
+        EditRefused: There is no such way, or no picture.
+    """
+    if fit not in FITS:
+        raise refuse("choice", given=fit, known=", ".join(FITS))
     result = editable(draft)
-    for _, segment in segments(result, VIDEO):
-        segment["m"]["fit"] = fit
+    for picture in chosen(result, ids):
+        picture["m"]["fit"] = fit
     return seal(result)
 
 
@@ -190,14 +232,16 @@ def set_volume(
     *,
     kinds: Collection[int] = (VIDEO, AUDIO),
     stills: Collection[str] = (),
+    ids: Collection[str] | None = None,
 ) -> Draft:
-    """Set the loudness of all clips and sounds, or of one kind of track.
+    """Set the loudness of clips and sounds; what was muted is heard again.
 
     Args:
         draft: The draft.
         volume: 0 (silent) to 1 (as recorded).
         kinds: Track types that are meant.
         stills: File names of photos, which make no sound.
+        ids: Which of them; None for all.
 
     Raises:
         EditRefused: *volume* is outside 0-1, or there is nothing of that kind.
@@ -206,10 +250,14 @@ def set_volume(
         raise refuse("volume", percent=f"{volume * 100:g}")
     result = editable(draft)
     meant = [seg for _, seg in segments(result, *kinds) if seg["m"].get("src") not in stills]
+    if ids is not None:
+        meant = [segment for segment in meant if segment["id"] in ids]
     if not meant:
         raise refuse("no_sound")
     for segment in meant:
         segment["m"]["volume"] = round(volume, 4)
+        if volume:
+            segment["m"].pop("mute", None)
     return seal(result)
 
 

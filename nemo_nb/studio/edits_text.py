@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+from nemo_nb.studio.carrying import MIN_TEXT_MS
 from nemo_nb.studio.edits import CAPTION_TRACK, TITLE_TRACK
 from nemo_nb.studio.refusals import refuse
 from nemo_nb.timeline.draft import TEXT
@@ -23,9 +24,6 @@ from nemo_nb.timeline.styles import TextStyle, presets, resolve
 
 TITLE_MS: Final = 3000
 """How long a title stands when nobody says otherwise."""
-
-MIN_TEXT_MS: Final = 200
-"""Shorter than this nothing can be read."""
 
 _SIZE_LOW, _SIZE_HIGH = 1.5, 25.0
 

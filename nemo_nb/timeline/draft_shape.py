@@ -32,7 +32,7 @@ _NUMBERED: Final = re.compile(r"[a-z](\d{1,9})$")
 def editable(draft: Mapping[str, Any]) -> Draft:
     """Return a deep copy of *draft* in the studio's own keys, with every start and id."""
     result: Draft = {key: value for key, value in draft.items() if key not in TRACK_KEYS}
-    result = copy.deepcopy(result | {"m": dict(draft.get("m") or {})}) | {"t": []}
+    result = copy.deepcopy(result | {"m": dict(_mapping(draft.get("m")))}) | {"t": []}
     for track in read_tracks(draft):
         raw = copy.deepcopy(dict(track.raw))
         for alias in ("tracks", "segments"):
@@ -41,18 +41,29 @@ def editable(draft: Mapping[str, Any]) -> Draft:
         for segment in track.segments:
             own = copy.deepcopy(dict(segment.raw))
             meta = copy.deepcopy(dict(segment.meta))
+            if not isinstance(meta.get("src", ""), str):
+                del meta["src"]  # names no file, and could not even be looked for
             own |= {"s": segment.start_ms, "d": segment.duration_ms, "m": meta}
             items.append(own)
         raw["sg"] = items
         if track.type in KINDS:
             raw["tt"] = track.type
+        if not isinstance(raw.get("m", {}), Mapping):
+            raw["m"] = {}
         result["t"].append(raw)
     name_all(result)
     return result
 
 
-def name_all(draft: Draft) -> None:
-    """In place, give every track and segment that lacks an id, or repeats one, an id of its own."""
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value if isinstance(value, Mapping) else {})
+
+
+def name_all(draft: Draft, taken: Collection[str] = ()) -> None:
+    """In place, give every track and segment that lacks an id, or repeats one, an id of its own.
+
+    None gets an id of *taken*: those of what the same edit has removed.
+    """
     seen: set[str] = set()
     nameless: list[tuple[dict[str, Any], str]] = []
     for track in tracks(draft):
@@ -66,7 +77,7 @@ def name_all(draft: Draft) -> None:
                 item.pop("id", None)
                 nameless.append((item, prefix))
     for item, prefix in nameless:
-        item["id"] = new_id(draft, prefix)
+        item["id"] = new_id(draft, prefix, taken)
 
 
 def seal(draft: Draft) -> Draft:
@@ -159,10 +170,7 @@ def is_card(segment: Mapping[str, Any]) -> bool:
 
 
 def _region(track: Mapping[str, Any]) -> bool:
-    meta: Any = track.get("m")
-    return isinstance(meta, Mapping) and isinstance(
-        cast("Mapping[str, Any]", meta).get("region"), Mapping
-    )
+    return isinstance(_mapping(track.get("m")).get("region"), Mapping)
 
 
 def end(segment: Mapping[str, Any]) -> int:
@@ -202,8 +210,7 @@ def track_titled(draft: Draft, kind: int, title: str) -> dict[str, Any]:
 
 def track_title(track: Mapping[str, Any]) -> str:
     """Return what a track is called, or an empty string."""
-    meta: Any = track.get("m")
-    return str(cast("Mapping[str, Any]", meta).get("title") or "") if meta else ""
+    return str(_mapping(track.get("m")).get("title") or "")
 
 
 def new_track(draft: Draft, kind: int, title: str) -> dict[str, Any]:
@@ -214,9 +221,9 @@ def new_track(draft: Draft, kind: int, title: str) -> dict[str, Any]:
     return track
 
 
-def new_id(draft: Draft, prefix: str) -> str:
-    """Return an id that nothing in *draft* has: one above the highest number in use."""
-    used = [track.get("id") for track in tracks(draft)]
+def new_id(draft: Draft, prefix: str, taken: Collection[str] = ()) -> str:
+    """Return an id that nothing in *draft* or *taken* has: one above the highest number."""
+    used = [*taken, *(track.get("id") for track in tracks(draft))]
     used += [segment.get("id") for _, segment in segments(draft)]
     numbers = [
         int(match[1]) for identity in used if (match := _NUMBERED.match(str(identity or "")))

@@ -184,3 +184,12 @@ def test_ids_stay_and_are_never_shared():
     ids = [segment["id"] for segment in edits.set_ratio(twin, "1:1")["t"][0]["sg"]]
     assert ids[0] == "s1"
     assert len(set(ids)) == 2
+
+
+def test_a_fit_is_for_all_pictures_or_the_one_that_is_named():
+    draft = laid(CLIP, PHOTO)
+    assert [s["m"]["fit"] for s in edits.set_fit(draft, "cover")["t"][0]["sg"]] == ["cover"] * 2
+    one = edits.set_fit(draft, "cover", ids={draft["t"][0]["sg"][1]["id"]})
+    assert [s["m"].get("fit") for s in one["t"][0]["sg"]] == [None, "cover"]
+    with pytest.raises(EditRefused, match="none of: contain, cover, blur"):
+        edits.set_fit(draft, "stretch")
