@@ -1,7 +1,8 @@
 """How soon a picture is there, and how awake the notebook stays while a render runs.
 
 ``seek``: a still at a random time of a 1080p clip, exact and of the key frame before it, against
-``ffmpeg -ss`` writing a JPEG; the clip is open, as it is while somebody drags a slider.
+``ffmpeg -ss`` writing a JPEG; the clip is open, as it is while somebody drags a slider. ``fresh``
+is a key frame that has not been looked at before; otherwise the last ones are kept.
 ``awake``: how late a timer of 5 ms fires in this process's event loop while a 1080p render
 runs nowhere, in threads of this process, and in the studio's own process.
 
@@ -20,12 +21,14 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 from kit.contest import contest, report
 from kit.media import FPS, HEIGHT, WIDTH, make_clip
 
 from nemo_nb.errors import RenderCancelled
 from nemo_nb.studio.engine import Engine
+from nemo_nb.studio.render import keyframes
 from nemo_nb.studio.render.encode import render
 from nemo_nb.studio.render.formats import Order
 
@@ -70,12 +73,17 @@ def seek(source: Path, seconds: int, rounds: int) -> None:
             command = ["ffmpeg", "-v", "error", "-y", *where, str(source.with_suffix(".jpg"))]
             subprocess.run(command, check=True)
 
+    def fresh() -> None:
+        with patch.object(keyframes, "_KEPT_BYTES", 0):
+            stills(_PANEL_WIDTH, exact=False)
+
     stills(None, exact=True)
     stills(_PANEL_WIDTH, exact=False)
     runs = {
         "ffmpeg -ss": command_line,
         "exact": lambda: stills(None, exact=True),
         "key frame": lambda: stills(_PANEL_WIDTH, exact=False),
+        "key frame, fresh": fresh,
     }
     print(f"  {_SEEKS} stills each time")
     report(contest(runs, rounds), "ffmpeg -ss")

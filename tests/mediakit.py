@@ -6,12 +6,15 @@ Colours are RGB triples 0-255, times ms, rates Hz, sizes (width, height) in pixe
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 from PIL import Image
+
+from nemo_nb.studio.render.preview import Stills
 
 SIZE = (320, 180)
 RATE = 48_000
@@ -257,3 +260,9 @@ def psnr(a, b):
     """Return the peak signal-to-noise ratio of two 8-bit pictures, in dB."""
     error = np.mean(np.square(np.asarray(a, np.float64) - np.asarray(b, np.float64)))
     return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
+
+
+def render_frame(draft, assets, at_ms, width=None):
+    """Return the picture that an export of *draft* shows at *at_ms*, as RGB."""
+    with closing(Stills()) as stills:
+        return stills.still(draft, assets, at_ms, width=width)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +17,7 @@ from nemo_nb.errors import BrokenMedia
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
+    from av.packet import Packet
     from av.video.codeccontext import VideoCodecContext
     from av.video.stream import VideoStream
 
@@ -35,8 +36,12 @@ MAX_PIXELS: Final = 1 << 26
 """The most pixels of a frame that is decoded: twice 8K, 100 MB as YUV."""
 
 
-def decoded(container: InputContainer, stream: AudioStream | VideoStream) -> Iterator[Any]:
-    """Yield the frames of *stream* in order.
+def decoded(
+    container: InputContainer,
+    stream: AudioStream | VideoStream,
+    coming: Callable[[Packet[Any]], None] | None = None,
+) -> Iterator[Any]:
+    """Yield the frames of *stream* in order; *coming* is told each packet before it is decoded.
 
     A damaged packet costs its own frames; a file that was cut ends where it was cut.
     """
@@ -48,6 +53,8 @@ def decoded(container: InputContainer, stream: AudioStream | VideoStream) -> Ite
             return
         if packet is None:
             return
+        if coming is not None:
+            coming(packet)
         with suppress(InvalidDataError):
             yield from packet.decode()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import math
 from dataclasses import replace
 from fractions import Fraction
@@ -26,8 +25,6 @@ _PLAIN_FPS: Final = 25.0
 _LONGEST_PIXEL: Final = 10
 _LONGEST_S: Final = 24 * 3600.0
 _GUESSING: Final = ("mp3", "aac")
-
-_log = logging.getLogger(__name__)
 
 
 def probe(path: Path, *, name: str | None = None) -> MediaInfo:
@@ -54,7 +51,7 @@ def inspect(path: Path, *, name: str | None = None) -> MediaInfo:
     info = MediaInfo(
         name=called, kind=found.kind, format=found.format, size_bytes=path.stat().st_size
     )
-    if found.kind == "subtitle":
+    if found.kind in ("subtitle", "font"):
         return info
     if found.kind == "image":
         return _photo(path, info)
@@ -103,16 +100,18 @@ def _photo(path: Path, info: MediaInfo) -> MediaInfo:
 def _clip(path: Path, info: MediaInfo) -> MediaInfo:
     with containers.open_input(path, info.name) as container, containers.naming(info.name):
         video = containers.picture_stream(container)
-        has_audio = bool(container.streams.audio)
+        sounds = container.streams.audio
+        has_audio = bool(sounds)
         if video is None and not has_audio:
             raise BrokenMedia(
                 f"{info.name} holds neither picture nor sound.",
                 fix="Save it again as MP4 (H.264, AAC).",
                 code=4001,
             )
-        info = replace(
-            info, has_audio=has_audio, duration_ms=_duration_ms(container, path, info.name)
-        )
+        duration_ms, notes = _duration_ms(container, path, info.name)
+        if len(sounds) > 1:
+            notes += (f"It has {len(sounds)} sound tracks: the first that can be played is used.",)
+        info = replace(info, has_audio=has_audio, duration_ms=duration_ms, notes=notes)
         if video is None:
             return replace(info, kind="audio")
         containers.check_size(video, info.name)
@@ -149,7 +148,9 @@ def display_size(width: int, height: int, aspect: Fraction | None) -> tuple[int,
     return (round(width * aspect), height) if aspect > 1 else (width, round(height / aspect))
 
 
-def _duration_ms(container: InputContainer, path: Path, name: str) -> int:
+def _duration_ms(container: InputContainer, path: Path, name: str) -> tuple[int, tuple[str, ...]]:
+    """Return how long it really is, and what is to be said of that."""
+    notes: tuple[str, ...] = ()
     claimed_s = _claimed_s(container)
     if claimed_s is None:
         # Such files know no length, or guess it by their bit rate: it is read off the packets.
@@ -158,8 +159,8 @@ def _duration_ms(container: InputContainer, path: Path, name: str) -> int:
     else:
         found_s = containers.end_s(container, path, claimed_s)
         if found_s < claimed_s:
-            _log.warning(
-                "%s was cut short: the first %.1f of its %.1f s are there", name, found_s, claimed_s
+            notes = (
+                f"It was cut short: the first {found_s:.1f} of its {claimed_s:.1f} s are there.",
             )
     if found_s > _LONGEST_S:
         raise BrokenMedia(
@@ -168,7 +169,7 @@ def _duration_ms(container: InputContainer, path: Path, name: str) -> int:
             "Save it again from the program it came from, or cut it first.",
             code=4001,
         )
-    return round(found_s * 1000)
+    return round(found_s * 1000), notes
 
 
 def _claimed_s(container: InputContainer) -> float | None:

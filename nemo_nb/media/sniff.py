@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from nemo_nb.models import MediaKind
-from nemo_nb.skills import SUBTITLE_FORMATS, UPLOAD_FORMATS
+from nemo_nb.skills import FONT_FORMATS, SUBTITLE_FORMATS, UPLOAD_FORMATS
 
 HEAD_BYTES: Final = 4096
 """How much of a file :func:`sniff_file` reads; 64 bytes decide everything but subtitles."""
@@ -37,11 +37,16 @@ _KINDS: Final[dict[str, tuple[MediaKind, str]]] = {
     "srt": ("subtitle", "application/x-subrip"),
     "vtt": ("subtitle", "text/vtt"),
     "ass": ("subtitle", "text/x-ssa"),
+    "ttf": ("font", "font/ttf"),
+    "otf": ("font", "font/otf"),
 }
 
 # ISO base media brands (ftyp) that are not plain MP4; the registry is at mp4ra.org.
 _HEIC_BRANDS: Final = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"))
 _FOREIGN_BRANDS: Final = frozenset((b"avif", b"avis", b"crx "))
+# A TrueType font's first bytes, Microsoft's and Apple's, and the tables it has at most.
+_TRUETYPE: Final = (b"\0\1\0\0", b"true")
+_MAX_TABLES: Final = 128
 # Atoms a QuickTime file older than ftyp may begin with.
 _QUICKTIME_ATOMS: Final = frozenset((b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"))
 _SRT_TIME: Final = re.compile(r"\d{1,2}:\d{2}:\d{2}[,.]\d{1,3}\s*-->\s*\d{1,2}:\d{2}:\d{2}")
@@ -76,9 +81,13 @@ def sniff_file(path: Path) -> Sniffed | None:
         return sniff(file.read(HEAD_BYTES), path.name)
 
 
-def supported() -> str:
-    """Return the accepted formats as words: ``mp4, mov, …, heic, srt, vtt or ass``."""
-    names = (*UPLOAD_FORMATS, HEIC, *SUBTITLE_FORMATS)
+def supported(*, subtitles: bool = True) -> str:
+    """Return the accepted formats as words: ``mp4, mov, … or heic``.
+
+    With *subtitles* those that a studio takes: subtitles and fonts, too.
+    """
+    own = (*SUBTITLE_FORMATS, *FONT_FORMATS) if subtitles else ()
+    names = (*UPLOAD_FORMATS, HEIC, *own)
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
@@ -114,7 +123,17 @@ def _binary(head: bytes) -> str | None:
     for magic, found in starts.items():
         if head.startswith(magic):
             return found
-    return _mpeg_audio(head)
+    return _font(head) or _mpeg_audio(head)
+
+
+def _font(head: bytes) -> str | None:
+    """Tell a font by its magic and the number and first name of its tables (OpenType, "otff")."""
+    tables = int.from_bytes(head[4:6], "big")
+    if not (0 < tables <= _MAX_TABLES and head[12:16].isascii() and head[12:16].strip()):
+        return None
+    if head.startswith(b"OTTO"):
+        return "otf"
+    return "ttf" if head.startswith(_TRUETYPE) else None
 
 
 def _iso(head: bytes) -> str | None:

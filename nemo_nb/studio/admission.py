@@ -14,14 +14,14 @@ from urllib.parse import quote
 from nemo_nb.errors import UnsupportedFile
 from nemo_nb.media.sniff import HEAD_BYTES, sniff
 from nemo_nb.models import MediaInfo
-from nemo_nb.skills import SKILLS, SUBTITLE_FORMATS, UPLOAD_FORMATS
+from nemo_nb.skills import FONT_FORMATS, SKILLS, SUBTITLE_FORMATS, UPLOAD_FORMATS
 from nemo_nb.studio.core import StudioCore
 from nemo_nb.studio.edits import Cue, add_media, add_subtitles
 from nemo_nb.studio.projects import Change, StudioSession
 from nemo_nb.studio.receiving import Received
 from nemo_nb.studio.subtitles import read_cues
 
-_ACCEPTED: Final = UPLOAD_FORMATS + SUBTITLE_FORMATS
+_ACCEPTED: Final = UPLOAD_FORMATS + SUBTITLE_FORMATS + FONT_FORMATS
 _SMALLEST_LIMIT: Final = min(skill.limit_bytes for skill in SKILLS.values())
 
 
@@ -62,7 +62,7 @@ def admit(core: StudioCore, session: StudioSession, files: Sequence[Received]) -
             cues = read_cues(file.path, name)
             info = replace(info, duration_ms=max(cue.end_ms for cue in cues))
             subtitles.append(cues)
-        else:
+        elif info.kind != "font":
             draft = add_media(draft, info)
         infos.append(info)
     # After all pictures of the request, whose end is where subtitles end too.
@@ -96,6 +96,7 @@ def video_info(info: MediaInfo, base_url: str, session_id: str) -> dict[str, Any
         "hash": info.hash,
         "size": info.size_bytes,
         "has_audio": info.has_audio,
+        "notes": list(info.notes),
     }
 
 

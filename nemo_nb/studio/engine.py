@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemo_nb.models import MediaInfo
 from nemo_nb.studio.agent.turn import Outcome, Project
-from nemo_nb.studio.render.formats import PROXY, Order
+from nemo_nb.studio.render.formats import PROXY, Order, Rendered
 from nemo_nb.studio.render_process import RenderProcess
 
 if TYPE_CHECKING:
@@ -52,7 +52,12 @@ class Engine:
         """Return what a file holds; see :func:`nemo_nb.media.probe.probe`."""
         from nemo_nb.media.probe import probe
 
-        return probe(path, name=name)
+        info = probe(path, name=name)
+        if info.kind == "font":
+            from nemo_nb.studio.render.fonts import check_font
+
+            check_font(path, name)
+        return info
 
     def respond(
         self,
@@ -81,14 +86,13 @@ class Engine:
         films: Path | None,
         progress: Callable[[float], None],
         cancelled: Callable[[], bool],
-    ) -> MediaInfo:
+    ) -> Rendered:
         """Render to *out* in another process; see :mod:`nemo_nb.studio.render_process`.
 
         Exports take turns. A proxy is made beside them, at the same low priority.
         """
         process = _proxies if order.quality == PROXY else _exports
-        info, _ = process.render(draft, assets, out, order, films, progress, cancelled)
-        return info
+        return process.render(draft, assets, out, order, films, progress, cancelled)
 
     def frame(
         self,
@@ -104,13 +108,13 @@ class Engine:
 
         Not *exact*, clips show their last key frame: a quarter of the time and less.
         """
-        target = BytesIO()
         image = self._stills.still(draft, assets, at_ms, width=width, exact=exact)
         if lossless:
-            # Measured, not kept: the quickest compression is the best one.
-            image.convert("RGB").save(target, "PNG", compress_level=1)
-        else:
-            image.convert("RGB").save(target, "JPEG", quality=_JPEG_QUALITY)
+            from nemo_nb.studio.render.png import encoded
+
+            return encoded(image)
+        target = BytesIO()
+        image.save(target, "JPEG", quality=_JPEG_QUALITY)
         return target.getvalue()
 
     def thumbnails(self, draft: Draft, assets: Assets, **wanted: Any) -> dict[str, Any]:

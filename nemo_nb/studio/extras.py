@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nemo_nb import __version__
-from nemo_nb.skills import SUBTITLE_FORMATS, UPLOAD_FORMATS
+from nemo_nb.skills import FONT_FORMATS, SUBTITLE_FORMATS, UPLOAD_FORMATS
 from nemo_nb.studio import previews_api
 from nemo_nb.studio.accounts import Caller
 from nemo_nb.studio.answers import MALFORMED, Refusal, answer, as_list, as_object, field, json_body
@@ -36,7 +36,7 @@ async def capabilities(_core: StudioCore, _request: Request, _caller: Caller) ->
         {
             "studio": __version__,
             "features": list(FEATURES),
-            "formats": [*UPLOAD_FORMATS, *SUBTITLE_FORMATS],
+            "formats": [*UPLOAD_FORMATS, *SUBTITLE_FORMATS, *FONT_FORMATS],
             "exports": list(FORMATS),
         }
     )

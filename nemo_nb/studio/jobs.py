@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from nemo_nb.models import JobStatus, MediaInfo
+from nemo_nb.models import JobStatus
 from nemo_nb.studio.answers import NOT_FOUND, Refusal
+from nemo_nb.studio.render.formats import Rendered
 from nemo_nb.studio.store import Store, now_ms
 from nemo_nb.studio.workers import is_gone
 
@@ -42,6 +43,7 @@ class Job:
     duration_ms: int
     created_ms: int
     finished_ms: int | None
+    notes: tuple[str, ...] = ()
 
     @property
     def format(self) -> str:
@@ -68,7 +70,7 @@ class Jobs:
         with self._store.writing() as db:
             db.execute(
                 "INSERT OR IGNORE INTO jobs VALUES "
-                "(?, ?, ?, ?, ?, ?, 'pending', 0, NULL, 0, 0, NULL, 0, 0, ?, NULL)",
+                "(?, ?, ?, ?, ?, ?, 'pending', 0, NULL, 0, 0, NULL, 0, 0, ?, NULL, '[]')",
                 (
                     user_id,
                     job_id,
@@ -153,9 +155,9 @@ class Jobs:
             ).fetchone()
         return row is not None
 
-    def complete(self, job: Job, worker: str, info: MediaInfo) -> bool:
+    def complete(self, job: Job, worker: str, rendered: Rendered) -> bool:
         """Write that the file is there; False when *worker* has lost the job."""
-        return self._finish(job, worker, "completed", 100.0, None, info)
+        return self._finish(job, worker, "completed", 100.0, None, rendered)
 
     def fail(self, job: Job, worker: str, error: str) -> bool:
         """Write why there is no file; False when *worker* has lost the job."""
@@ -177,12 +179,13 @@ class Jobs:
         status: JobStatus,
         progress: float | None,
         error: str | None,
-        info: MediaInfo | None,
+        rendered: Rendered | None,
     ) -> bool:
+        info = rendered.info if rendered else None
         with self._store.writing() as db:
             done = db.execute(
                 "UPDATE jobs SET status = ?, progress = coalesce(?, progress), error = ?, "
-                "size_bytes = ?, duration_ms = ?, finished_ms = ?, worker = NULL "
+                "size_bytes = ?, duration_ms = ?, notes = ?, finished_ms = ?, worker = NULL "
                 "WHERE key = ? AND worker = ? AND status = 'processing'",
                 (
                     status,
@@ -190,6 +193,7 @@ class Jobs:
                     error,
                     info.size_bytes if info else 0,
                     info.duration_ms if info else 0,
+                    json.dumps(rendered.notes if rendered else (), ensure_ascii=False),
                     now_ms(),
                     job.key,
                     worker,
@@ -232,4 +236,5 @@ def _job(row: sqlite3.Row) -> Job:
         duration_ms=row["duration_ms"],
         created_ms=row["created_ms"],
         finished_ms=row["finished_ms"],
+        notes=tuple(json.loads(row["notes"])),
     )

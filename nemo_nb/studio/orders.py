@@ -7,13 +7,13 @@ minutes later by the renderer.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from nemo_nb.models import Canvas
 from nemo_nb.studio.answers import Refusal, as_object
 from nemo_nb.studio.render.formats import FORMATS, Format, Order
-from nemo_nb.timeline.draft import Track, is_ready, number, read_canvas, read_tracks, whole
+from nemo_nb.timeline.draft import Segment, Track, is_ready, number, read_canvas, read_tracks, whole
 
 BAD_ORDER: Final = 400
 MIN_SIDE: Final = 16
@@ -198,10 +198,28 @@ def _check_tracks(tracks: Sequence[Track], sources: Collection[str]) -> None:
                 raise Refusal(
                     BAD_ORDER, f"{where} ends after {MAX_DURATION_MS // 3_600_000} hours."
                 )
-            if track.kind != "text" and segment.source not in sources:
-                missing = segment.source or "a file that it does not name"
-                raise Refusal(
-                    BAD_ORDER,
-                    f"{where} plays {missing}, which this session does not have.",
-                    fix="Upload it to this session first.",
-                )
+            for name in _played(track, segment):
+                if name not in sources:
+                    missing = name or "a file that it does not name"
+                    raise Refusal(
+                        BAD_ORDER,
+                        f"{where} plays {missing}, which this session does not have.",
+                        fix="Upload it to this session first.",
+                    )
+
+
+def _played(track: Track, segment: Segment) -> Iterator[str]:
+    """Yield the names of the files that *segment* needs; one is empty where it must have one."""
+    from nemo_nb.studio.music.spec import read_music  # noqa: PLC0415  numpy is not for starting
+
+    if track.kind == "text":
+        return
+    made = track.kind == "audio" and not segment.source and read_music(segment.meta) is not None
+    if not made:
+        yield segment.source
+    behind = segment.meta.get("background")
+    if track.kind == "video" and isinstance(behind, Mapping):
+        asked = cast("Mapping[str, Any]", behind)
+        name = asked.get("src")
+        if asked.get("kind") == "picture" and isinstance(name, str) and name:
+            yield name

@@ -199,7 +199,8 @@ class Projects:
 _FORKED: Final = {
     "history": "stack, draft, note, at_ms",
     "media": (
-        "name, position, kind, format, duration_ms, width, height, fps, size_bytes, hash, has_audio"
+        "name, position, kind, format, duration_ms, width, height, fps, size_bytes, hash, "
+        "has_audio, notes"
     ),
     "analyses": "filename, body",
     "variants": "position, name, draft",
@@ -268,6 +269,7 @@ def _add_media(db: sqlite3.Connection, session_id: str, media: Sequence[MediaInf
     ).fetchone()
     for position, info in enumerate(media, start=int(row[0]) + 1):
         values = asdict(info) | {"session_id": session_id, "position": position}
+        values["notes"] = json.dumps(info.notes)
         names = ", ".join(values)
         marks = ", ".join(f":{name}" for name in values)
         # The names are the fields of a dataclass of ours.
@@ -290,6 +292,7 @@ def _set_variants(
 def _media(row: sqlite3.Row) -> MediaInfo:
     fields: dict[str, Any] = {name: row[name] for name in MediaInfo.__slots__}
     fields["has_audio"] = bool(row["has_audio"])
+    fields["notes"] = tuple(json.loads(row["notes"]))
     return MediaInfo(**fields)
 
 

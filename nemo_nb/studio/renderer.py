@@ -126,7 +126,7 @@ class Renderer:
 
         assets = self._assets(job.session_id)
         order = read_order(job.draft, job.output, assets)
-        info = self._engine.render(
+        rendered = self._engine.render(
             job.draft,
             assets,
             part,
@@ -138,7 +138,7 @@ class Renderer:
         # First the lease, then the file in its place, then the word that it is there.
         if not cancelled() and self._jobs.renew(job, self.worker, _ALMOST):
             self._shelf.put(part, _file_name(job))
-            self._jobs.complete(job, self.worker, info)
+            self._jobs.complete(job, self.worker, rendered)
 
 
 def _file_name(job: Job) -> str:

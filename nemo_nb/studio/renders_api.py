@@ -82,6 +82,8 @@ def _told(job: Job, base: str) -> dict[str, Any]:
         told["completedAt"] = job.finished_ms
     if job.error:
         told["error"] = job.error
+    if job.notes:
+        told["notes"] = list(job.notes)
     if job.status == "completed":
         told["output"] = {
             "url": f"{base}/renders/{job.id}.{job.format}",

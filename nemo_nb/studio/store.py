@@ -70,6 +70,10 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
             created_ms INTEGER NOT NULL, finished_ms INTEGER, PRIMARY KEY (user_id, id))""",
         "CREATE INDEX jobs_open ON jobs (status, created_ms)",
     ),
+    (
+        "ALTER TABLE media ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE jobs ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'",
+    ),
 )
 """One tuple of statements a schema version. Only ever append: old workspaces run the rest."""
 

@@ -89,6 +89,8 @@ def test_several_sound_tracks_and_none(tmp_path):
     info = probe(path)
     assert (info.kind, info.has_audio) == ("video", True)
     assert abs(info.duration_ms - 1200) <= 60
+    (note,) = info.notes
+    assert note.startswith(f"It has {len(tracks)} sound tracks")
     assert not probe(mediakit.clip(tmp_path / "n.mp4", frames=6)).has_audio
 
 

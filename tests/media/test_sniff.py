@@ -46,6 +46,23 @@ def test_mp3_with_id3_tag_and_bare_frames():
     assert sniff(b"\xff\xff\xff\xff" + bytes(60)) is None
 
 
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b"\0\1\0\0\0\x11\1\0\0\4\0\x10GDEF", "ttf"),
+        (b"true\0\x0c\0\x80\0\3\0\x40cmap", "ttf"),
+        (b"OTTO\0\x0a\0\x80\0\3\0\x20CFF ", "otf"),
+        (b"\0\1\0\0\0\0\1\0\0\4\0\x10GDEF", None),
+        (b"\0\1\0\0\0\x11\1\0\0\4\0\x10\xff\xff\xff\xff", None),
+        (b"wOF2OTTO" + bytes(20), None),
+    ],
+)
+def test_fonts_are_known_by_their_table_of_tables(head, expected):
+    found = sniff(head + bytes(64))
+    assert (found and found.format) == expected
+    assert found is None or found.kind == "font"
+
+
 def test_heic_is_an_image_and_avif_is_not_taken():
     assert sniff(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").format == "heic"
     assert sniff(b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf") is None

@@ -6,9 +6,12 @@ from nemo_nb.models import MediaInfo
 from nemo_nb.studio.accounts import OWNER
 from nemo_nb.studio.answers import Refusal
 from nemo_nb.studio.jobs import MAX_ATTEMPTS, Jobs
+from nemo_nb.studio.render.formats import Rendered
 from nemo_nb.studio.store import Store
 
-DONE = MediaInfo("a.mp4", "video", "mp4", duration_ms=3000, size_bytes=99)
+DONE = Rendered(
+    MediaInfo("a.mp4", "video", "mp4", duration_ms=3000, size_bytes=99), notes=("No font has it.",)
+)
 
 
 @pytest.fixture
@@ -78,6 +81,7 @@ def test_a_job_whose_studio_died_is_taken_over_under_its_id_and_the_dead_cannot_
     assert other.complete(taken, "alive", DONE)
     told = jobs.get(OWNER, "r1")
     assert (told.status, told.progress, told.size_bytes) == ("completed", 100.0, 99)
+    assert told.notes == DONE.notes
 
 
 def test_a_job_that_keeps_ending_its_studio_fails_at_last(jobs, stores):

@@ -6,6 +6,8 @@ from PIL import Image
 
 import mediakit
 from nemo_nb.studio.admission import limit_bytes
+from nemo_nb.studio.render import fonts
+from nemo_nb.studio.render.fonts import FONTS_DIR
 from studiokit import Person
 
 SRT = b"""1
@@ -222,3 +224,61 @@ def test_a_refusal_reaches_a_client_that_is_still_sending(studio, stranger, fill
     assert stranger.upload(filled, large).json()["code"] == 1002
     with Person(studio.url, "nmv_usr_wrong") as nobody:
         assert nobody.upload(filled, large).json()["code"] == 1001
+
+
+FONT = FONTS_DIR / "Caveat-400.ttf"
+
+
+def test_a_font_joins_the_pool_and_no_track(owner, filled):
+    before = owner.state(filled)["draft"]
+    answer = owner.upload(filled, ("mine.ttf", FONT.read_bytes())).json()
+    (info,) = answer["data"]["files"]
+    assert (info["filename"], info["file_type"], info["notes"]) == ("mine.ttf", "font", [])
+    state = owner.state(filled)
+    assert state["draft"] == before
+    assert names(state) == ["cat.jpg", "mine.ttf"]
+    assert owner.get(info["cdn_url"]).headers["content-type"] == "font/ttf"
+
+
+def test_a_title_is_drawn_in_the_font_that_was_uploaded(owner, photo):
+    sid = owner.session()
+    owner.upload(sid, ("cat.jpg", photo), ("mine.ttf", FONT.read_bytes()))
+    draft = owner.state(sid)["draft"]
+
+    def picture(style):
+        text = {"s": 0, "d": 1000, "m": {"text": "Handwritten", "style": style}}
+        changed = {**draft, "t": [*draft["t"], {"tt": 7, "sg": [text]}]}
+        path = f"/studio/v1/sessions/{sid}/frame?at_ms=500&width=320&format=png"
+        return owner.post(path, json={"draft": changed}).content
+
+    plain, own = picture({}), picture({"font_file": "mine.ttf"})
+    assert own != plain
+    assert own != picture({"font_file": "other.ttf"}) == plain
+
+
+@pytest.mark.parametrize(
+    "content", [FONT.read_bytes()[:2000], b"\0\1\0\0\0\1" + b"\0" * 6 + b"head" + bytes(99)]
+)
+def test_a_font_that_cannot_be_used_is_4001_and_leaves_nothing(owner, filled, content):
+    answer = owner.upload(filled, ("mine.ttf", content)).json()
+    assert answer["code"] == 4001
+    assert "mine.ttf" in answer["message"]
+    assert names(owner.state(filled)) == ["cat.jpg"]
+
+
+def test_a_font_over_the_limit_is_4002(owner, filled, monkeypatch):
+    monkeypatch.setattr(fonts, "MAX_FONT_BYTES", 1000)
+    answer = owner.upload(filled, ("mine.ttf", FONT.read_bytes())).json()
+    assert answer["code"] == 4002
+
+
+def test_what_of_a_file_is_not_used_is_told_and_kept(owner, tmp_path):
+    whole = mediakit.clip(tmp_path / "w.mp4", frames=36, size=(64, 36), faststart=True)
+    data = whole.read_bytes()
+    sid = owner.session()
+    answer = owner.upload(sid, ("w.mp4", data[: len(data) * 6 // 10])).json()
+    (note,) = answer["data"]["files"][0]["notes"]
+    assert "cut short" in note
+    assert owner.state(sid)["video_infos"][0]["notes"] == [note]
+    fork = owner.post(f"/studio/v1/sessions/{sid}/fork", json={}).json()["data"]["session_id"]
+    assert owner.state(fork)["video_infos"][0]["notes"] == [note]

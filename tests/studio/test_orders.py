@@ -108,3 +108,20 @@ def test_an_id_that_cannot_name_a_file_is_400(job_id):
 def test_only_a_gif_is_made_smaller_than_the_canvas(output, canvas):
     order = read_order(draft(), output, {"a.jpg"})
     assert (order.format, order.canvas) == (output["format"], canvas)
+
+
+def test_music_that_the_studio_makes_needs_no_file():
+    music = {"tt": 1, "sg": [{"s": 0, "d": 1000, "m": {"music": {"genre": "lo-fi"}}}]}
+    timeline = draft()
+    timeline["t"].append(music)
+    assert read_order(timeline, {}, ["a.jpg"]).format == "mp4"
+    music["sg"][0]["m"] = {}
+    with pytest.raises(Refusal, match="does not name"):
+        read_order(timeline, {}, ["a.jpg"])
+
+
+def test_the_picture_behind_a_subject_must_be_there():
+    meta = {"src": "a.jpg", "background": {"kind": "picture", "src": "beach.jpg"}}
+    assert read_order(draft(m=meta), {}, ["a.jpg", "beach.jpg"])
+    with pytest.raises(Refusal, match=r"beach\.jpg"):
+        read_order(draft(m=meta), {}, ["a.jpg"])

@@ -220,3 +220,23 @@ def test_an_export_of_the_same_cut_in_a_fork_is_the_same_to_the_byte(owner, fill
     fork = owner.post(f"/studio/v1/sessions/{filled}/fork").json()["data"]["session_id"]
     owner.submit(fork, "render_two", resolution=SMALL)
     assert owner.get(owner.finished("render_two")["output"]["url"]).content == first
+
+
+def test_generated_music_and_what_could_not_be_drawn(owner, filled, tmp_path):
+    draft = owner.state(filled)["draft"]
+    music = {"s": 0, "d": 2000, "m": {"music": {"genre": "piano", "seed": 1}}}
+    text = {"s": 0, "d": 2000, "m": {"text": "Hi \U00013000", "role": "title"}}
+    draft["t"] += [{"tt": 1, "sg": [music]}, {"tt": 7, "sg": [text]}]
+    body = {"id": "render_m", "sessionId": filled, "draft": draft}
+    output = {"format": "mp4", "resolution": SMALL, "fps": 10}
+    assert (
+        owner.post("/api/render/proxy/lambda", json=body | {"output": output}).json()["code"] == 0
+    )
+    done = owner.finished("render_m")
+    (note,) = done["notes"]
+    assert "U+13000" in note
+    path = tmp_path / "m.mp4"
+    path.write_bytes(owner.get(done["output"]["url"]).content)
+    with av.open(str(path)) as container:
+        heard = [frame.to_ndarray() for frame in container.decode(audio=0)]
+    assert max(abs(block).max() for block in heard) > 0.1

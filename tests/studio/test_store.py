@@ -1,3 +1,4 @@
+import contextlib
 import sqlite3
 import stat
 import threading
@@ -9,6 +10,7 @@ import pytest
 from nemo_nb.errors import ConfigError
 from nemo_nb.studio.accounts import OWNER
 from nemo_nb.studio.answers import Refusal
+from nemo_nb.studio.jobs import Jobs
 from nemo_nb.studio.projects import UNDO_LIMIT, Change, Projects
 from nemo_nb.studio.store import MIGRATIONS, Store
 
@@ -45,6 +47,27 @@ def test_opening_again_migrates_nothing_twice(open_store):
     with open_store().reading() as db:
         versions = [row["version"] for row in db.execute("SELECT version FROM migrations")]
     assert versions == list(range(1, len(MIGRATIONS) + 1))
+
+
+def test_a_workspace_of_the_first_version_keeps_its_media_and_jobs(tmp_path, open_store):
+    with contextlib.closing(sqlite3.connect(tmp_path / "studio.sqlite3")) as old:
+        for statement in MIGRATIONS[0]:
+            old.execute(statement)
+        old.execute("CREATE TABLE migrations (version INTEGER PRIMARY KEY, applied_ms INTEGER)")
+        old.execute("INSERT INTO migrations VALUES (1, 0)")
+        old.execute("INSERT INTO sessions VALUES ('s', 't', 'u', '', 'en', '{}', 0, 0)")
+        old.execute(
+            "INSERT INTO media VALUES ('s', 'a.mp4', 0, 'video', 'mp4', 9, 2, 2, 30, 7, 'h', 1)"
+        )
+        old.execute(
+            "INSERT INTO jobs VALUES ('u', 'r', 's', 'k', '{}', '{}', 'completed', 100, NULL, 7, 9,"
+            " NULL, 0, 1, 0, 0)"
+        )
+        old.commit()
+    store = open_store()
+    (info,) = Projects(store).media("s")
+    assert (info.name, info.has_audio, info.notes) == ("a.mp4", True, ())
+    assert Jobs(store, 60_000).get("u", "r").notes == ()
 
 
 def test_a_schema_from_the_future_is_refused_in_words(open_store):

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 import mediakit
+from mediakit import render_frame, timeline, words
 from mediakit import segment as seg
-from mediakit import timeline, words
 from nemo_nb.errors import EditRefused
-from nemo_nb.studio.render.compose import plan_of, render_frame
+from nemo_nb.studio.render.compose import plan_of
 from nemo_nb.timeline.layouts import side_by_side, stacked
 
 

@@ -101,7 +101,7 @@ def _answer(order: Json, say: Any, cancelled: threading.Event) -> Json:
     except Exception as error:  # noqa: BLE001  told to the studio, which logs it
         told = {"what": str(error), "errno": getattr(error, "errno", None)}
         return {"error": {"kind": "", "trace": traceback.format_exc(), **told}}
-    return {"done": {"info": asdict(done.info), "copied_frames": done.copied_frames}}
+    return {"done": asdict(done)}
 
 
 def _order(told: Json) -> Order:

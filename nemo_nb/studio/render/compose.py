@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nemo_nb.errors import BrokenMedia
 from nemo_nb.media.probe import inspect
 from nemo_nb.models import Canvas, MediaInfo
 from nemo_nb.studio.render import planes as px
+from nemo_nb.studio.render.gops import identity
 from nemo_nb.studio.render.layer import lay
-from nemo_nb.studio.render.painters import Painter
+from nemo_nb.studio.render.painter_pool import Lent, PainterPool
 from nemo_nb.studio.render.plan import Plan, make_plan, sources
 from nemo_nb.studio.render.region import Region
 from nemo_nb.studio.render.segments import ROUNDING_MS
@@ -25,18 +24,28 @@ from nemo_nb.studio.render.writing import Writing
 
 if TYPE_CHECKING:
     import av
-    from PIL import Image
+
+    from nemo_nb.studio.render.painters import Painter
 
 _KEPT_LOOKS: Final = 256
 
 
 class Compositor:
-    """Paints the frames of a plan, best in order; sources are open only while they show."""
+    """Paints the frames of a plan, best in order; sources are open only while they show.
 
-    def __init__(self, plan: Plan, assets: Mapping[str, Path]) -> None:
+    Args:
+        plan: What to paint.
+        assets: The media files by their name in the draft.
+        pool: Where painters come from and go to.
+    """
+
+    def __init__(
+        self, plan: Plan, assets: Mapping[str, Path], pool: PainterPool | None = None
+    ) -> None:
         self._plan = plan
         self._assets = assets
-        self._painters: dict[Shot, Painter] = {}
+        self._pool = pool or PainterPool()
+        self._lent: dict[Shot, Lent] = {}
         self._lanes = [
             Timetable((shot, shot.shown_from_ms, shot.shown_to_ms) for shot in lane)
             for lane in plan.lanes
@@ -66,11 +75,13 @@ class Compositor:
         """Font families and files that styles name and that are not there."""
         return self._writing.missing_fonts
 
+    def rest(self) -> None:
+        """Give the painters back until the next frame."""
+        self._close_unseen(set())
+
     def close(self) -> None:
         """Close every source."""
-        for painter in self._painters.values():
-            painter.close()
-        self._painters.clear()
+        self.rest()
         self._writing.close()
 
     def _paint_lanes(self, planes: px.Planes, at_ms: float) -> None:
@@ -88,26 +99,28 @@ class Compositor:
             self._paint(self._within(planes, shots[0].region), shots, at_ms)
 
     def _covers(self, shot: Shot, at_ms: float) -> bool:
-        return shot.region is None and self._painter(shot).covers(at_ms)
+        return shot.region is None and self._painter(shot, at_ms).covers(at_ms)
 
     def _paint(self, planes: px.Planes, shots: tuple[Shot, ...], at_ms: float) -> None:
         transition = shots[-1].transition
         if len(shots) == 1 or transition is None:
-            self._painter(shots[-1]).paint(planes, at_ms)
+            self._painter(shots[-1], at_ms).paint(planes, at_ms)
             return
-        before, after = (self._painter(shot).layer(at_ms) for shot in shots)
+        before, after = (self._painter(shot, at_ms).layer(at_ms) for shot in shots)
         lay(planes, between(before, after, shots[-1].arrival(at_ms), transition))
 
-    def _painter(self, shot: Shot) -> Painter:
-        if shot not in self._painters:
+    def _painter(self, shot: Shot, at_ms: float) -> Painter:
+        lent = self._lent.get(shot)
+        if lent is None:
             canvas = self._canvas(shot.region)
             size = canvas.width, canvas.height
-            self._painters[shot] = Painter(shot, self._assets, size)
-        return self._painters[shot]
+            lent = self._lent[shot] = self._pool.take(shot, self._assets, size, at_ms)
+        lent.at_ms = at_ms
+        return lent.painter
 
     def _close_unseen(self, seen: set[Shot]) -> None:
-        for shot in [shot for shot in self._painters if shot not in seen]:
-            self._painters.pop(shot).close()
+        for shot in [shot for shot in self._lent if shot not in seen]:
+            self._pool.give(self._lent.pop(shot))
 
     def _canvas(self, region: Region | None) -> Canvas:
         if region is None:
@@ -132,35 +145,10 @@ def plan_of(draft: Any, assets: Mapping[str, Path], canvas: Canvas | None = None
 
 
 def _look(path: Path, name: str) -> MediaInfo:
-    if not path.is_file():
-        raise BrokenMedia(f"{name} is gone.", "Its file no longer exists.", "Upload it again.")
-    stat = path.stat()
-    return _look_once(path, name, stat.st_mtime_ns, stat.st_size)
+    return _look_once(path, name, identity(path, name))
 
 
 @lru_cache(maxsize=_KEPT_LOOKS)
-def _look_once(path: Path, name: str, _mtime_ns: int, _size: int) -> MediaInfo:
+def _look_once(path: Path, name: str, _identity: str) -> MediaInfo:
     """Look into a file that has not changed only once: previews come by the dozen."""
     return inspect(path, name=name)
-
-
-def render_frame(
-    draft: Any, assets: Mapping[str, Path], at_ms: int, *, width: int | None = None
-) -> Image.Image:
-    """Return the picture that an export of *draft* shows at *at_ms*.
-
-    Args:
-        draft: The timeline (docs/draft.md).
-        assets: The media files by their name in the draft.
-        at_ms: Time on the timeline; beyond its end the last frame.
-        width: Scale the finished picture to this width in pixels.
-
-    Raises:
-        NotReady, RenderFailed, BrokenMedia: See :func:`plan_of`.
-    """
-    plan = plan_of(draft, assets)
-    with closing(Compositor(plan, assets)) as compositor:
-        image = px.to_image(compositor.frame(plan.frame_at(at_ms)))
-    if width is None or width == image.width:
-        return image
-    return image.resize((width, max(1, round(image.height * width / image.width))))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from nemo_nb.media.probe import probe
 from nemo_nb.models import Canvas, MediaInfo
 from nemo_nb.studio.render import reuse
 from nemo_nb.studio.render.compose import plan_of
-from nemo_nb.studio.render.formats import FORMATS, PROXY, Order
+from nemo_nb.studio.render.formats import FORMATS, PROXY, Order, Rendered
 from nemo_nb.studio.render.gif import write_gif
 from nemo_nb.studio.render.mp4 import AUDIO_BITS_PER_S, QUALITIES, write_mp4
 from nemo_nb.studio.render.plan import Plan
@@ -24,16 +23,9 @@ from nemo_nb.studio.render.png import write_png
 from nemo_nb.studio.render.watch import Watch
 from nemo_nb.studio.render.wav import write_wav
 from nemo_nb.studio.render.webm import write_webm
+from nemo_nb.studio.render.writing import Writing
 
 __all__ = ["AUDIO_BITS_PER_S", "QUALITIES", "Rendered", "render", "render_mp4"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A finished file: what it holds, and how many of its frames were copied."""
-
-    info: MediaInfo
-    copied_frames: int = 0
 
 
 def render(
@@ -74,6 +66,7 @@ def render(
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         copied = _write(plan, assets, partial, wanted, watch, films)
+        notes = () if wanted.format == "wav" else Writing(plan.words, plan.canvas, assets).notes
         with suppress(FileNotFoundError):
             # The index first: alone it is ignored, without it the film is of less use.
             reuse.index_path(partial).replace(reuse.index_path(out))
@@ -88,7 +81,7 @@ def render(
             with suppress(OSError):
                 left.unlink(missing_ok=True)
     watch.finish()
-    return Rendered(probe(out), copied)
+    return Rendered(probe(out), copied, notes)
 
 
 def render_mp4(

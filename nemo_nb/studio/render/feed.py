@@ -10,8 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from nemo_nb.studio.render.clips import DECODERS
 from nemo_nb.studio.render.compose import Compositor
+from nemo_nb.studio.render.footage import Viewing
+from nemo_nb.studio.render.painter_pool import PainterPool
 from nemo_nb.studio.render.plan import Plan
 from nemo_nb.studio.render.watch import Watch
 
@@ -77,9 +78,9 @@ class Feed:
                 continue
 
     def _paint(self) -> None:
-        DECODERS.set(1)
+        pool = PainterPool(Viewing(decoders=1))
         try:
-            with closing(Compositor(self._plan, self._assets)) as compositor:
+            with closing(Compositor(self._plan, self._assets, pool)) as compositor:
                 for index in self._wanted:
                     if not self._put(compositor.frame(index)):
                         return

@@ -17,7 +17,7 @@ from typing import Any, Final
 from uniseg.derived import default_ignorable_code_point
 from uniseg.emoji import emoji_presentation
 
-from nemo_nb.errors import BrokenMedia, ConfigError
+from nemo_nb.errors import BrokenMedia, ConfigError, FileTooLarge
 from nemo_nb.studio.render.harfbuzz import hb
 from nemo_nb.timeline.styles import FONTS
 
@@ -57,7 +57,8 @@ _BY_NAME: Final = {name.replace(" ", "").lower(): name.replace(" ", "") for name
 # Caveat's x-height is 0.40 em, that of Noto Sans 0.54: one size then looks alike in both.
 _SCALES: Final = {EMOJI_FAMILY: 0.86, "Caveat": 1.3}
 # A font is read whole into memory; the largest CJK families have 25 MB.
-_MAX_FONT_BYTES: Final = 64 << 20
+MAX_FONT_BYTES: Final = 64 << 20
+_PLAIN_WEIGHT: Final = 400
 _MAX_COLLECTED: Final = 32
 _KEPT_SETS: Final = 16
 
@@ -217,13 +218,33 @@ def _family_faces(family: str, weight: int) -> Iterator[Face]:
     return _faces(path, family, weight, _SCALES.get(family, 1.0))
 
 
-def _own_faces(path: Path, weight: int) -> Iterator[Face]:
+def check_font(path: Path, name: str) -> None:
+    """Look into a font file.
+
+    Raises:
+        FileTooLarge: It is over :data:`MAX_FONT_BYTES`.
+        BrokenMedia: It holds no characters that can be drawn.
+    """
+    size = path.stat().st_size
+    if size > MAX_FONT_BYTES:
+        raise FileTooLarge(
+            f"{name} is too large: {size / 1e6:,.1f} MB.",
+            f"A font has {MAX_FONT_BYTES / 1e6:,.0f} MB at most.",
+            "Use one with fewer scripts in it.",
+            status=413,
+        )
+    for _ in _own_faces(path, _PLAIN_WEIGHT, name):
+        return
+
+
+def _own_faces(path: Path, weight: int, name: str = "") -> Iterator[Face]:
     unusable = BrokenMedia(
-        f"The font {path.name} cannot be used.",
+        f"The font {name or path.name} cannot be used.",
         "It is no TrueType or OpenType font with characters in it.",
         "Use a .ttf or .otf file; a .woff2 can be converted to one.",
+        code=4001,
     )
-    if not path.is_file() or not 0 < path.stat().st_size <= _MAX_FONT_BYTES:
+    if not path.is_file() or not 0 < path.stat().st_size <= MAX_FONT_BYTES:
         raise unusable
     faces = list(_faces(path, f"own:{path.name}", weight, 1.0))
     if not any(face.font.face.unicodes for face in faces):

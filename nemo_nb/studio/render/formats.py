@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from nemo_nb.models import Canvas
+from nemo_nb.models import Canvas, MediaInfo
 
 PROXY: Final = "proxy"
 """The quality of an MP4 to scrub through: small, a key frame every half second."""
@@ -63,3 +63,18 @@ class Order:
     quality: str = "high"
     canvas: Canvas | None = None
     at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished file.
+
+    Attributes:
+        info: What it holds.
+        copied_frames: How many of its frames were copied from earlier films.
+        notes: What of the timeline could not be shown as asked for, in sentences.
+    """
+
+    info: MediaInfo
+    copied_frames: int = 0
+    notes: tuple[str, ...] = ()

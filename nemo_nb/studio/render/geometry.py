@@ -9,6 +9,8 @@ meets its neighbours without blending.
 free, which is as large as the canvas times the scale and stands upright whatever the tilt.
 """
 
+# ruff: noqa: PLC0415  edits read framings, too, in a studio that starts without numpy
+
 from __future__ import annotations
 
 import math
@@ -16,12 +18,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-import numpy as np
-
 from nemo_nb.studio.render.segments import held, mapping
 from nemo_nb.timeline.draft import number
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     Matrix = NDArray[np.float64]
@@ -166,6 +167,8 @@ class Spot:
             picture: The size in pixels of what is warped.
             origin: Where on the canvas the target's own corner lies.
         """
+        import numpy as np
+
         across = picture[0] / (self.width * view.zoom)
         down = picture[1] / (self.height * view.zoom)
         cos, sin = math.cos(self.tilt), math.sin(self.tilt)
@@ -220,6 +223,8 @@ def coverage(spot: Spot, part: tuple[int, int, int, int]) -> NDArray[np.uint8]:
 
     Its edges are as soft as one pixel; 255 is inside. Shape (height, width).
     """
+    import numpy as np
+
     x, y, width, height = part
     cos, sin = math.cos(spot.tilt), math.sin(spot.tilt)
     across = np.arange(width, dtype=np.float32) + (x + 0.5 - spot.middle[0])

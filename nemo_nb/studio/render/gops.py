@@ -93,11 +93,15 @@ def identity(path: Path, name: str) -> str:
     """Return what tells the file at *path* from another, or from itself when changed.
 
     Raises:
-        BrokenMedia: It cannot be read.
+        BrokenMedia: It is gone, or cannot be read.
     """
     try:
         stat = path.stat()
         return _identity(path, stat.st_size, stat.st_mtime_ns)
+    except FileNotFoundError as error:
+        raise BrokenMedia(
+            f"{name} is gone.", "Its file no longer exists.", "Upload it again."
+        ) from error
     except OSError as error:
         raise BrokenMedia(
             f"{name} cannot be read.", f"{error.strerror}.", "Upload it again."

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nemo_nb.studio.render import planes as px
+from nemo_nb.studio.render.footage import Viewing
 from nemo_nb.studio.render.geometry import Size, View, coverage
 from nemo_nb.studio.render.layer import (
     Layer,
@@ -29,15 +30,18 @@ class Painter:
         shot: What to paint.
         assets: The media files by their name in the draft.
         size: Width and height of what it is painted on: the canvas, or the shot's region.
+        viewing: How the film is looked at.
 
     Raises:
         BrokenMedia: The source cannot be read.
     """
 
-    def __init__(self, shot: Shot, assets: Mapping[str, Path], size: Size) -> None:
+    def __init__(
+        self, shot: Shot, assets: Mapping[str, Path], size: Size, viewing: Viewing | None = None
+    ) -> None:
         self._shot = shot
         self._size = size
-        self._pictures = open_pictures(shot, assets, size)
+        self._pictures = open_pictures(shot, assets, size, viewing or Viewing())
         self._spot = self._pictures.spot
         self._part = self._spot.visible(size)
         self._motion = None if shot.motion is None else shot.motion.within(self._spot)

@@ -20,8 +20,9 @@ from nemo_nb.media.sniff import sniff_file
 from nemo_nb.studio.render import background as backgrounds
 from nemo_nb.studio.render import planes as px
 from nemo_nb.studio.render.adjust import adjusted
-from nemo_nb.studio.render.clips import FrameSource, open_clip
+from nemo_nb.studio.render.clips import FrameSource
 from nemo_nb.studio.render.convert import Converter, from_rgb, to_rgb
+from nemo_nb.studio.render.footage import Viewing, open_clip
 from nemo_nb.studio.render.geometry import Crop, Framing, Size, Spot, even, place
 from nemo_nb.studio.render.layer import Layer, from_rgba, premultiplied, straight, with_alpha
 from nemo_nb.studio.render.shots import Shot
@@ -54,14 +55,17 @@ class Pictures(Protocol):
         ...
 
 
-def open_pictures(shot: Shot, assets: Mapping[str, Path], canvas: Size) -> Pictures:
+def open_pictures(
+    shot: Shot, assets: Mapping[str, Path], canvas: Size, viewing: Viewing
+) -> Pictures:
     """Open the source of *shot* for a *canvas* of that size.
 
     Raises:
         BrokenMedia: It cannot be read.
     """
-    kind = Still if shot.kind == "image" else Moving
-    return kind(shot, assets, canvas)
+    if shot.kind == "image":
+        return Still(shot, assets, canvas)
+    return Moving(shot, assets, canvas, viewing)
 
 
 class Still:
@@ -90,9 +94,12 @@ class Still:
 class Moving:
     """A clip or an animation: its frame of the moment."""
 
-    def __init__(self, shot: Shot, assets: Mapping[str, Path], canvas: Size) -> None:
+    def __init__(
+        self, shot: Shot, assets: Mapping[str, Path], canvas: Size, viewing: Viewing
+    ) -> None:
         crop = shot.framing.crop or _WHOLE
-        self._clip: FrameSource = open_clip(assets[shot.name], shot.name, backwards=shot.reverse)
+        path = assets[shot.name]
+        self._clip: FrameSource = open_clip(path, shot.name, viewing, backwards=shot.reverse)
         width, height = self._clip.size
         part = width * crop.width / 100, height * crop.height / 100
         self.spot = place(_turned(part, shot.framing), canvas, shot.framing)
@@ -100,7 +107,7 @@ class Moving:
         self._whole = even(size[0] * 100 / crop.width), even(size[1] * 100 / crop.height)
         self._part = _window(crop, self._whole, size)
         self._converter = Converter()
-        self._finish = _Finish(shot, assets, moving=not shot.freeze)
+        self._finish = _Finish(shot, assets, moving=viewing.in_order and not shot.freeze)
         self._frame: av.VideoFrame | None = None
         self._picture: Picture | None = None
 

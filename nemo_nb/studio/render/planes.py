@@ -103,12 +103,18 @@ def _blurred(plane: Plane, small: tuple[int, int], full: tuple[int, int]) -> Any
     return cv2.resize(soft, full, interpolation=cv2.INTER_LINEAR)
 
 
-def to_image(frame: av.VideoFrame) -> Image.Image:
-    """Return a BT.709 limited yuv420p *frame* as an RGB picture."""
-    rgb = frame.reformat(
+def to_image(frame: av.VideoFrame, width: int | None = None) -> Image.Image:
+    """Return a BT.709 limited yuv420p *frame* as an RGB picture, scaled to *width* if given."""
+    from PIL import Image  # noqa: PLC0415  exports of films do without
+
+    rgb = frame.to_ndarray(
         format="rgb24",
         src_colorspace=Colorspace.ITU709,
         src_color_range=ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
     )
-    return cast("Image.Image", rgb.to_image())
+    if width is not None and width != frame.width:
+        size = width, max(1, round(frame.height * width / frame.width))
+        shrinks = width < frame.width
+        rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    return Image.fromarray(rgb)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 from nemo_nb.models import Canvas
 from nemo_nb.studio.render import planes as px
 from nemo_nb.studio.render.blocks import RATE
-from nemo_nb.studio.render.clips import HASTY
 from nemo_nb.studio.render.compose import Compositor, plan_of
+from nemo_nb.studio.render.footage import Viewing
 from nemo_nb.studio.render.gops import identity
+from nemo_nb.studio.render.painter_pool import PainterPool
 from nemo_nb.studio.render.plan import Plan, sources
 from nemo_nb.studio.render.soundtrack import blocks
 from nemo_nb.studio.render.watch import Watch
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _COLUMNS: Final = 10
-# One at full size and one small, as a player asks for them in turn while it is dragged.
-_KEPT_OPEN: Final = 2
+# Whoever measures captions looks at one moment of a timeline in half a dozen styles.
+_KEPT_TIMELINES: Final = 8
+# Both sides of a transition, for two callers at a time; a decoder of 1080p takes 40 MB.
+_KEPT_PAINTERS: Final = 4
 _KEPT_OPEN_S: Final = 10.0
 
 
@@ -44,15 +47,19 @@ class Sheet:
 
 
 class Stills:
-    """Stills of timelines; the clips of the last few stay open for the next one.
+    """Stills of timelines; what the last few were made of stays open for the next one.
 
-    Opening a file and its decoder takes longer than finding a frame in it. Close it; it also
-    closes what has not been looked at for a while.
+    Opening a file and its decoder takes longer than finding a frame in it. Threads may share
+    it. Close it; it also closes what has not been looked at for a while.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._idle: OrderedDict[str, tuple[Plan, Compositor]] = OrderedDict()
+        self._pools = {
+            exact: PainterPool(Viewing(in_order=False, exact=exact), _KEPT_PAINTERS)
+            for exact in (True, False)
+        }
         self._timer: threading.Timer | None = None
 
     def still(
@@ -78,22 +85,19 @@ class Stills:
         Raises:
             NotReady, RenderFailed, BrokenMedia: See :func:`~.compose.plan_of`.
         """
-        key = _key(draft, assets, None if exact else width)
+        painted = None if exact else width
+        key = _key(draft, assets, [painted, exact])
         with self._lock:
             held = self._idle.pop(key, None)
-        plan, compositor = held or _opened(draft, assets, None if exact else width)
-        hasty = HASTY.set(not exact)
+        plan, compositor = held or self._opened(draft, assets, painted, exact=exact)
         try:
-            image = px.to_image(compositor.frame(plan.frame_at(at_ms)))
+            frame = compositor.frame(plan.frame_at(at_ms))
         except BaseException:
             compositor.close()
             raise
-        finally:
-            HASTY.reset(hasty)
+        compositor.rest()
         self._keep(key, plan, compositor)
-        if width is None or width == image.width:
-            return image
-        return image.resize((width, max(1, round(image.height * width / image.width))))
+        return px.to_image(frame, width)
 
     def close(self) -> None:
         """Close every file."""
@@ -102,8 +106,16 @@ class Stills:
             self._idle.clear()
             if self._timer is not None:
                 self._timer.cancel()
-        for compositor in compositors:
-            compositor.close()
+        for each in (*compositors, *self._pools.values()):
+            each.close()
+
+    def _opened(
+        self, draft: Any, assets: Mapping[str, Path], width: int | None, *, exact: bool
+    ) -> tuple[Plan, Compositor]:
+        plan = plan_of(draft, assets)
+        if width is not None:
+            plan = plan_of(draft, assets, _scaled(plan.canvas, width))
+        return plan, Compositor(plan, assets, self._pools[exact])
 
     def _keep(self, key: str, plan: Plan, compositor: Compositor) -> None:
         spare: list[Compositor] = []
@@ -111,7 +123,7 @@ class Stills:
             if key in self._idle:
                 spare.append(self._idle.pop(key)[1])
             self._idle[key] = plan, compositor
-            while len(self._idle) > _KEPT_OPEN:
+            while len(self._idle) > _KEPT_TIMELINES:
                 spare.append(self._idle.popitem(last=False)[1][1])
             if self._timer is not None:
                 self._timer.cancel()
@@ -184,13 +196,6 @@ def _times(length_ms: float, count: int | None, every_ms: int | None) -> Sequenc
     return [round((2 * part + 1) * length_ms / (2 * parts)) for part in range(parts)]
 
 
-def _opened(draft: Any, assets: Mapping[str, Path], width: int | None) -> tuple[Plan, Compositor]:
-    plan = plan_of(draft, assets)
-    if width is not None:
-        plan = plan_of(draft, assets, _scaled(plan.canvas, width))
-    return plan, Compositor(plan, assets)
-
-
-def _key(draft: Any, assets: Mapping[str, Path], width: int | None) -> str:
+def _key(draft: Any, assets: Mapping[str, Path], look: Any) -> str:
     files = {name: identity(assets[name], name) for name in sources(draft) if name in assets}
-    return json.dumps([draft, sorted(files.items()), width], sort_keys=True)
+    return json.dumps([draft, sorted(files.items()), look], sort_keys=True)

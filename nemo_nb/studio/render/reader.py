@@ -18,7 +18,6 @@ from av.stream import Discard
 
 from nemo_nb.errors import BrokenMedia
 from nemo_nb.media import containers
-from nemo_nb.redact import logger
 from nemo_nb.studio.render.blocks import RATE, Fifo, samples_of, silence
 
 if TYPE_CHECKING:
@@ -38,8 +37,6 @@ _SEAM_MS: Final = 4.0
 _SILENCE_STEP: Final = RATE
 # A file of 32-bit floats may hold anything; 18 dB over full scale is more than any means.
 _HIGHEST: Final = 8.0
-
-_log = logger("nemo_nb.studio")
 
 
 class Reader:
@@ -103,8 +100,6 @@ class Tape:
         if not heard:
             self._container.close()
             raise BrokenMedia(f"{name} holds no sound.", fix="Remove it from the track.")
-        if len(heard) > 1:
-            _log.info("%s holds %d sound tracks: the first is used", name, len(heard))
         self._stream = heard[0]
         self._start_s = containers.start_s(self._container)
         self._fresh = True

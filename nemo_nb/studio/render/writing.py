@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 # A pop is about ten frames; each of its sizes is scaled once.
 _KEPT_SIZES: Final = 16
+_MOST_NAMED: Final = 10
 
 
 class Writing:
@@ -91,6 +92,20 @@ class Writing:
         families = (style.font for style in styles if family_named(style.font) is None)
         files = (style.font_file for style in styles if style.font_file and not self._file(style))
         return tuple(dict.fromkeys((*families, *files)))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What cannot be drawn as it was asked for, in sentences for the user."""
+        notes: list[str] = []
+        if self.missing:
+            named = ", ".join(f"{char} (U+{ord(char):04X})" for char in self.missing[:_MOST_NAMED])
+            more = len(self.missing) - _MOST_NAMED
+            rest = f" and {more} more" if more > 0 else ""
+            notes.append(f"No font here has {named}{rest}: left out of the picture.")
+        notes += [
+            f"There is no font {name} here: another one stands in." for name in self.missing_fonts
+        ]
+        return tuple(notes)
 
     def _drawn(self, words: Words) -> _Still | _Turning:
         room = self._room(words)

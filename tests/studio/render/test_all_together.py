@@ -7,8 +7,8 @@ from skimage import data
 from skimage.metrics import structural_similarity
 
 import mediakit
+from mediakit import render_frame
 from mediakit import segment as seg
-from nemo_nb.studio.render.compose import render_frame
 from nemo_nb.studio.render.encode import render_mp4
 
 SIZE = (192, 108)

@@ -7,11 +7,11 @@ import pytest
 from PIL import Image
 
 import mediakit
+from mediakit import render_frame, timeline
 from mediakit import segment as seg
-from mediakit import timeline
 from nemo_nb.errors import BrokenMedia, RenderFailed
 from nemo_nb.studio.render import planes as px
-from nemo_nb.studio.render.compose import Compositor, plan_of, render_frame
+from nemo_nb.studio.render.compose import Compositor, plan_of
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
 
@@ -89,7 +89,7 @@ def test_sources_are_open_only_while_they_show(numbered):
     with closing(Compositor(plan, assets)) as compositor:
         for n in range(plan.frames):
             compositor.frame(n)
-            assert len(compositor._painters) == 1
+            assert len(compositor._lent) == 1
 
 
 def test_frames_may_be_asked_for_backwards(numbered):

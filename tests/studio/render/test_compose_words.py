@@ -2,10 +2,9 @@ import numpy as np
 import pytest
 
 import mediakit
+from mediakit import render_frame, timeline, words
 from mediakit import segment as seg
-from mediakit import timeline, words
 from nemo_nb.studio.render import planes as px
-from nemo_nb.studio.render.compose import render_frame
 from nemo_nb.studio.render.convert import from_rgb
 from nemo_nb.studio.render.tiles import Tile
 

@@ -5,13 +5,12 @@ import numpy as np
 import pytest
 
 import mediakit
+from mediakit import render_frame, timeline
 from mediakit import segment as seg
-from mediakit import timeline
 from nemo_nb.errors import BrokenMedia, NotReady, RenderCancelled, RenderFailed
 from nemo_nb.media.containers import boxes
 from nemo_nb.media.mp4check import check_playable
 from nemo_nb.models import Canvas
-from nemo_nb.studio.render.compose import render_frame
 from nemo_nb.studio.render.encode import QUALITIES, render_mp4
 
 

@@ -10,10 +10,9 @@ import pytest
 from PIL import Image
 
 import mediakit
+from mediakit import render_frame, timeline
 from mediakit import segment as seg
-from mediakit import timeline
 from nemo_nb.errors import BrokenMedia
-from nemo_nb.studio.render.compose import render_frame
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
 GREEN = (30, 170, 40)

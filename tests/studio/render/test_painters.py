@@ -13,10 +13,10 @@ from PIL import Image, ImageDraw
 from skimage.metrics import structural_similarity
 
 import mediakit
+from mediakit import render_frame, timeline
 from mediakit import segment as seg
-from mediakit import timeline
 from nemo_nb.studio.render import planes as px
-from nemo_nb.studio.render.compose import Compositor, plan_of, render_frame
+from nemo_nb.studio.render.compose import Compositor, plan_of
 
 GROUND = (30, 30, 30)
 WHITE = (235, 235, 235)

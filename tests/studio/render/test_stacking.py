@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import mediakit
+from mediakit import render_frame
 from nemo_nb.models import Canvas
-from nemo_nb.studio.render.compose import render_frame
 from nemo_nb.studio.render.stacking import stacked
 from nemo_nb.studio.render.words import Words
 from nemo_nb.timeline.styles import TextStyle

@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 
 import mediakit
+from mediakit import render_frame, timeline
 from mediakit import segment as seg
-from mediakit import timeline
-from nemo_nb.studio.render.compose import render_frame
 from nemo_nb.studio.render.layer import Layer, lay, with_alpha
 from nemo_nb.studio.render.motion import smooth
 from nemo_nb.studio.render.transitions import DIRECTIONS, KINDS, Transition, between
