@@ -6,7 +6,7 @@ before the final event leaves, and a caller who hangs up before that leaves no t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -14,6 +14,7 @@ import anyio.to_thread
 from starlette.responses import Response
 
 from nemo_nb.errors import InputError, NemoError
+from nemo_nb.models import MediaInfo
 from nemo_nb.redact import logger
 from nemo_nb.studio.adk import AUTHOR, HEARTBEAT, Invocation, frame, pieces
 from nemo_nb.studio.agent.turn import Outcome, Project
@@ -28,7 +29,9 @@ from nemo_nb.studio.answers import (
     json_body,
 )
 from nemo_nb.studio.core import StudioCore
+from nemo_nb.studio.eyes import StudioEyes
 from nemo_nb.studio.failures import named
+from nemo_nb.studio.made_files import placed
 from nemo_nb.studio.projects import Change, StudioSession
 
 if TYPE_CHECKING:
@@ -152,12 +155,20 @@ class _Turn:
             media=tuple(i for i in core.projects.media(session.id) if i.name in assets),
             language=session.language,
             recent=core.projects.recent(session.id),
+            eyes=StudioEyes(core.engine, assets),
         )
         return session, core.engine.respond(self._message, project, describe)
 
     def _commit(self, session: StudioSession, outcome: Outcome) -> str:
+        with placed(self._core, session.id, outcome.files) as infos:
+            return self._commit_with(session, outcome, infos)
+
+    def _commit_with(
+        self, session: StudioSession, outcome: Outcome, infos: Sequence[MediaInfo]
+    ) -> str:
         change = Change(
             draft=outcome.draft,
+            media=infos,
             history=outcome.history,
             note=self._message,
             analyses=outcome.analyses,

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from nemo_nb.studio.accounts import CLAIM_LIFE_S, Caller
 from nemo_nb.studio.admission import video_info
 from nemo_nb.studio.answers import answer, field, json_body, session_lost
+from nemo_nb.studio.cards.spec import FILE_NAME
 from nemo_nb.studio.core import StudioCore
 from nemo_nb.studio.endpoint import AGENT, base_url, core_of, in_thread, route, session_of
 from nemo_nb.studio.projects import StudioSession
@@ -86,16 +87,17 @@ def _state(core: StudioCore, session: StudioSession, base: str) -> dict[str, Any
     canvas = read_canvas(session.draft)
     shape = gcd(canvas.width, canvas.height)
     projects = core.projects
+    infos = [video_info(info, base, session.id) for info in projects.media(session.id)]
     return {
         "draft": session.draft,
-        "video_infos": [video_info(info, base, session.id) for info in projects.media(session.id)],
+        "video_infos": infos,
         "canvas_config": {
             "width": canvas.width,
             "height": canvas.height,
             "ratio": f"{canvas.width // shape}:{canvas.height // shape}",
             "fps": canvas.fps,
         },
-        "generated_media": [],
+        "generated_media": [info for info in infos if FILE_NAME.fullmatch(info["filename"])],
         "video_analyses": projects.analyses(session.id),
         "variants": projects.variants(session.id),
         **projects.depth(session.id),

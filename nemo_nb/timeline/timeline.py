@@ -17,6 +17,7 @@ from nemo_nb.timeline.columns import copied
 from nemo_nb.timeline.diff import diff_frame
 from nemo_nb.timeline.html import timeline_html
 from nemo_nb.timeline.interchange import LEFT_OUT, draft_from_captions, subtitles
+from nemo_nb.timeline.prompt import read_prompt, shots_frame
 from nemo_nb.timeline.subtitles import write_subtitles
 from nemo_nb.timeline.summary import summary
 
@@ -156,6 +157,16 @@ class Timeline:
     def media(self) -> pd.DataFrame:
         """A row a media file; columns in :func:`nemo_nb.timeline.frames.media_frame`."""
         return self._media.copy(deep=False)
+
+    @property
+    def prompt(self) -> dict[str, Any]:
+        """The video prompt that the studio wrote, ``["text"]`` ready to copy; empty without one."""
+        return read_prompt(self._draft)
+
+    @property
+    def shots(self) -> pd.DataFrame:
+        """Its shot list; columns in :func:`nemo_nb.timeline.prompt.shots_frame`."""
+        return shots_frame(self._draft)
 
     # pandas copies on write: a shallow copy of a cached frame cannot reach it.
     @cached_property

@@ -5,72 +5,47 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from nemo_nb.errors import EditRefused
-from nemo_nb.studio.agent import plan_photo, plan_text, plan_time
+from nemo_nb.studio.agent.answering import answered
+from nemo_nb.studio.agent.deeds import EDITS
 from nemo_nb.studio.agent.intents import (
     AddText,
+    Again,
     Ask,
-    CaptionPhoto,
-    CutRange,
-    DescribePhoto,
-    Fit,
     History,
     Intent,
-    KeepEdge,
-    KeepRange,
-    PhotoLength,
-    Ratio,
-    RemovePicture,
-    RemoveText,
-    ReplaceText,
     Restyle,
     Social,
-    Speed,
     Timing,
-    TotalLength,
-    Transitions,
-    Trim,
     Unclear,
     Unsupported,
-    Volume,
+    Which,
     Words,
+)
+from nemo_nb.studio.agent.intents_picture import (
+    Background,
+    CopyLook,
+    Place,
 )
 from nemo_nb.studio.agent.lexer import tokenize
 from nemo_nb.studio.agent.nearest import nearest, suggestions
-from nemo_nb.studio.agent.parser import parse
+from nemo_nb.studio.agent.parser import is_code, parse
 from nemo_nb.studio.agent.plan import Describe, NotDone, Plan, start
+from nemo_nb.studio.agent.prompting.answer import respond_prompt, wants_prompt
+from nemo_nb.studio.agent.recall import recall, repeated
 from nemo_nb.studio.agent.replies import abilities, bullets, language_of, say
+from nemo_nb.studio.agent.tokens import IGNORED
 from nemo_nb.studio.agent.turn import Outcome, Project, Step
 from nemo_nb.studio.refusals import Refused
 from nemo_nb.timeline.draft_shape import editable, seal
 
+# A wish of one such word is believed alone, but not beside something strange.
+_BARE: Final = frozenset({"piece", "tone", "motion", "flip", "duck", "order", "fade", "crossing"})
+_PACE: Final = frozenset({"faster", "slower"})
+
 __all__ = ["Outcome", "Project", "Step", "respond"]
-
-_EDITS: Final[dict[type[Intent], Callable[[Plan, Any], None]]] = {
-    AddText: plan_text.add_text,
-    CaptionPhoto: plan_photo.caption_photo,
-    DescribePhoto: plan_photo.describe_photo,
-    ReplaceText: plan_text.replace_text,
-    RemoveText: plan_text.remove_text,
-    Restyle: plan_text.restyle,
-    Trim: plan_time.trim,
-    CutRange: plan_time.cut_range,
-    KeepRange: plan_time.keep_range,
-    KeepEdge: plan_time.keep_edge,
-    PhotoLength: plan_time.photo_length,
-    TotalLength: plan_time.total_length,
-    Ratio: plan_time.ratio,
-    Fit: plan_time.fit,
-    Volume: plan_time.volume,
-    Speed: plan_time.speed,
-    RemovePicture: plan_time.remove_picture,
-    Transitions: plan_time.transitions,
-}
-
-_MAX_ANSWER_CHARS: Final = 200
-_MARKS: Final = ' \t\n"“”„‘’「」『』'  # noqa: RUF001 - the marks people put around words
 
 
 def respond(message: str, project: Project, describe: Describe) -> Outcome:
@@ -82,18 +57,26 @@ def respond(message: str, project: Project, describe: Describe) -> Outcome:
         describe: Names what the photo of that file name shows, or None.
     """
     language = language_of(message, project.language)
+    if wants_prompt(message, project) and not is_code(message):
+        return respond_prompt(message, project, language)
     plan = start(project, describe, language, message)
     intents = parse(message)
-    pending = _pending(message, project)
-    answer = _answer(message, intents) if pending is not None else None
-    if pending is not None and answer is not None:
-        _carry_out(plan, pending, partial(plan_photo.caption_words, plan, pending, answer))
+    answer = answered(plan, intents, EDITS)
+    if callable(answer):
+        _carry_out(plan, Words(span=(0, len(message)), text=message), answer)
         return _outcome(plan, None)
+    intents = intents if answer is None else answer
     histories = [intent for intent in intents if isinstance(intent, History)]
     if histories:
         return _history(plan, intents, histories[0])
     if intents and all(isinstance(intent, Social) for intent in intents):
         return _social(plan, intents)
+    unclear = [intent for intent in intents if isinstance(intent, Unclear)]
+    strange = [one for one in unclear if not one.hint]
+    clear = [one for one in intents if not isinstance(one, Unclear)]
+    if len(strange) > len(clear) or (strange and all(_is_bare(message, one) for one in clear)):
+        # Most of it is strange: what looks like a wish in it may well be none.
+        intents = list[Intent](unclear)
     unclear = _follow(plan, intents)
     if not intents:
         unclear.append(Unclear(span=(0, len(message)), text=message.strip()[:80] or "…"))
@@ -101,10 +84,18 @@ def respond(message: str, project: Project, describe: Describe) -> Outcome:
     return _outcome(plan, unclear)
 
 
+def _is_bare(message: str, intent: Intent) -> bool:
+    """Whether one word alone is all there is to a wish: "slow down, cowboy"."""
+    tokens = [t for t in tokenize(message[slice(*intent.span)]) if t.kind not in IGNORED]
+    return len(tokens) == 1 and (tokens[0].kind in _BARE or tokens[0].value in _PACE)
+
+
 def _follow(plan: Plan, intents: list[Intent]) -> list[Unclear]:
     """Carry out what was understood, in order; return what was not."""
     unclear: list[Unclear] = []
     topics: set[str] = set()
+    if any(_refers(intent) for intent in intents):
+        recall(plan)
     for intent in _spread(plan, intents):
         if isinstance(intent, Unclear):
             unclear.append(intent)
@@ -116,10 +107,51 @@ def _follow(plan: Plan, intents: list[Intent]) -> list[Unclear]:
             plan.fail(intent, plan.ask(intent.question))
         elif isinstance(intent, Words):
             plan.fail(intent, plan.ask("words_for", text=intent.text))
-        elif type(intent) in _EDITS:
-            edit = partial(_EDITS[type(intent)], plan, intent)
-            _carry_out(plan, intent, edit)
+        elif isinstance(intent, Again):
+            _carry_out(plan, intent, partial(_repeat, plan, intent))
+        elif type(intent) in EDITS:
+            one = _of_picture(plan, intent)
+            _carry_out(plan, one, partial(EDITS[type(one)], plan, one))
     return unclear
+
+
+def _refers(intent: Intent) -> bool:
+    """Whether *intent* speaks of something that was named before."""
+    which = getattr(intent, "which", None)
+    return bool(getattr(intent, "it", False) or (which is not None and which.it)) or isinstance(
+        intent, CopyLook
+    )
+
+
+def _repeat(plan: Plan, intent: Again) -> None:
+    """Do once more what was done last."""
+    if intent.kind == "more":
+        recall(plan)
+    for one in repeated(plan, intent):
+        EDITS[type(one)](plan, one)
+
+
+def _of_picture(plan: Plan, intent: Intent) -> Intent:
+    """Return a wish about the looks of "it" as one about the picture, where that is meant."""
+    if not isinstance(intent, Restyle) or intent.role is not None:
+        return intent
+    box = str(intent.look.changes.get("box", ""))
+    if set(intent.look.changes) == {"box"} and not plan.texts() and plan.pictures():
+        # 白底, where no letters stand that could have a ground of their own.
+        behind = {"kind": "color", "color": box[:7]}
+        return Background(span=intent.span, skipped=intent.skipped, background=behind)
+    if not intent.it:
+        return intent
+    moved = set(intent.look.changes) <= {"position"} and bool(intent.look)
+    if plan.subject != "picture" or not moved or intent.timing:
+        return intent
+    return Place(
+        span=intent.span,
+        skipped=intent.skipped,
+        which=Which(it=True),
+        corner=intent.look.changes.get("position"),
+        grow=intent.look.grow,
+    )
 
 
 def _spread(plan: Plan, intents: list[Intent]) -> list[Intent]:
@@ -153,41 +185,6 @@ def _carry_out(plan: Plan, intent: Intent, edit: Callable[[], None]) -> None:
         plan.back_to(before)
         why = error.zh if plan.language == "zh" and isinstance(error, Refused) else str(error)
         plan.fail(intent, NotDone(say("refused", "refused", plan.language, why=why)))
-
-
-def _pending(message: str, project: Project) -> AddText | CaptionPhoto | Restyle | None:
-    """Return the wish of the message before that still lacks its words."""
-    recent = list(project.recent)
-    if recent and recent[-1] == message:
-        recent.pop()
-    if not recent:
-        return None
-    plan = start(project, lambda _: None, "en", recent[-1])
-    for intent in reversed(parse(recent[-1])):
-        if isinstance(intent, (AddText, CaptionPhoto)) and intent.text is None:
-            if isinstance(intent, CaptionPhoto) and plan_photo.uncaptioned(plan, intent) is None:
-                return None
-            return intent
-        if isinstance(intent, Restyle) and intent.role != "title" and not plan.texts():
-            return intent
-    return None
-
-
-def _answer(message: str, intents: list[Intent]) -> str | None:
-    """Return the words that *message* answers with, or None where it is about other things."""
-    if len(intents) == 1 and isinstance(intents[0], Words):
-        return intents[0].text
-    for intent in intents:
-        styled = isinstance(intent, Restyle) and intent.role is None and not intent.it
-        if not styled and not (isinstance(intent, Unclear) and not intent.hint):
-            return None
-    meaning = [t for t in tokenize(message) if t.kind not in ("filler", "polite", "stop")]
-    # Words for looks alone ("yellow") could be a style as well; the user is asked again.
-    own = any(token.kind in ("word", "unit", "number") for token in meaning)
-    if not own or meaning[0].kind == "verb":
-        return None
-    words = message.strip(_MARKS)
-    return words if words and len(words) <= _MAX_ANSWER_CHARS else None
 
 
 def _history(plan: Plan, intents: list[Intent], wish: History) -> Outcome:
@@ -226,7 +223,14 @@ def _outcome(plan: Plan, unclear: list[Unclear] | None) -> Outcome:
     draft = seal(plan.draft)
     changed = bool(plan.done) and draft != editable(plan.project.draft)
     parts = [*plan.done]
-    if plan.done and not changed and not plan.analyses and not plan.other and not plan.asks:
+    if (
+        plan.done
+        and not changed
+        and not plan.analyses
+        and not plan.variants
+        and not plan.other
+        and not plan.asks
+    ):
         parts = [say("say", "already", plan.language)]
     parts += plan.other
     parts += plan.asks
@@ -240,5 +244,6 @@ def _outcome(plan: Plan, unclear: list[Unclear] | None) -> Outcome:
         steps=tuple(plan.steps),
         analyses=tuple(plan.analyses),
         suggestions=tuple(hints),
+        variants=tuple((label, seal(draft)) for label, draft in plan.variants),
     )
     return replace(outcome, draft=draft) if changed else outcome

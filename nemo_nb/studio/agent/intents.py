@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Span = tuple[int, int]
 Role = Literal["caption", "title"]
@@ -68,6 +68,34 @@ class Pick:
         return self != Pick()
 
 
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which pictures or sounds are meant.
+
+    Attributes:
+        places: 0 the first, -1 the last; empty where they are not counted.
+        file: A file name.
+        noun: ``photo``, ``video``, ``logo``, ``watermark``, ``pip``, ``music``, ``voice`` or
+            nothing: all pictures.
+        it: One that was spoken of.
+        every: "each", "all".
+    """
+
+    places: tuple[int, ...] = ()
+    file: str | None = None
+    noun: str = ""
+    it: bool = False
+    every: bool = False
+
+    def __bool__(self) -> bool:
+        return self != Which()
+
+
+NO_TIMING: Final = Timing()
+ALL: Final = Which()
+"""No picture is named: all are meant."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """The part common to all: where in the message it stands, and words skipped in it."""
@@ -94,7 +122,8 @@ class AddText(Intent):
 class CaptionPhoto(Intent):
     """A caption for a photo; without words the photo is described.
 
-    ``place`` counts the photos from 0, or from the end: -1 is the last.
+    ``place`` counts the photos from 0, or from the end: -1 is the last. ``voicing`` is how a
+    description is worded: ``plain``, ``playful``, ``product``.
     """
 
     text: str | None
@@ -103,6 +132,7 @@ class CaptionPhoto(Intent):
     every: bool = False
     file: str | None = None
     place: int | None = None
+    voicing: str = "plain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +198,15 @@ class CutRange(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CutShare(Intent):
+    """Cut a share of the whole out, from 0 to 1; with ``keep`` only that share stays."""
+
+    low: float
+    high: float
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeepRange(Intent):
     """Keep a range, cut the rest."""
 
@@ -192,9 +231,10 @@ class TotalLength(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoLength(Intent):
-    """Show each photo this long."""
+    """Show each photo this long, or the one that is meant."""
 
     length_ms: int
+    which: Which = Which()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,37 +252,20 @@ class Fit(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Volume(Intent):
-    """Loudness: a level 0-1, or a factor on what is there."""
-
-    level: float | None
-    factor: float = 1.0
-    music: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Speed(Intent):
     """Playback speed, against now or (``absolute``) against the recording."""
 
     factor: float
     absolute: bool
+    which: Which = Which()
+    timing: Timing = Timing()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemovePicture(Intent):
-    """A photo or clip goes: by file name, or by place (0 first, -1 last)."""
+    """Photos or clips go."""
 
-    index: int | None
-    file: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transitions(Intent):
-    """Dissolves between pictures, or none; ``slideshow`` where a slideshow was asked for."""
-
-    kind: str
-    length_ms: int
-    slideshow: bool = False
+    which: Which
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,9 +291,30 @@ class Unsupported(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask(Intent):
-    """Understood but incomplete: the question to put, by key."""
+    """Understood but incomplete: the question to put, by key, and what each answer means.
+
+    ``wish`` is what lacks only the looks that are asked for.
+    """
 
     question: str
+    choices: tuple[tuple[str, Intent], ...] = ()
+    wish: Intent | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again(Intent):
+    """What was done last, once more: on another thing, stronger, or with another look.
+
+    Attributes:
+        kind: ``same`` (on ``which`` or ``pick``), ``more`` (by ``degree``), ``before`` (on
+            the one before the one that was meant).
+    """
+
+    kind: Literal["same", "more", "before"]
+    which: Which = Which()
+    pick: Pick = Pick()
+    degree: float = 1.0
+    look: Look = field(default_factory=Look)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

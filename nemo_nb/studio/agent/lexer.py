@@ -7,6 +7,7 @@ from typing import Final
 
 from nemo_nb.studio.agent.lexicon import lexicon
 from nemo_nb.studio.agent.measures import joined
+from nemo_nb.studio.agent.music_words import musical
 from nemo_nb.studio.agent.references import referring
 from nemo_nb.studio.agent.tokens import SECOND_MS, Token
 from nemo_nb.studio.edits import RATIOS
@@ -24,13 +25,19 @@ _CLOSERS: Final = {
 _SINGLE: Final = "'"
 
 _FILE: Final = re.compile(
-    r"[\w\-.]+\.(?:jpe?g|png|gif|webp|heic|mp4|mov|avi|webm|mkv|mp3|wav|m4a|aac|srt|vtt|ass)\b"
+    r"(?:[a-z0-9_][a-z0-9_\-.]*|[^\x00-\x7f\s\uff0c\u3002\u3001\uff1b\uff1a]+)\.(?:jpe?g|png|gif|webp|heic|mp4|mov|avi|webm|mkv|mp3|wav|m4a|aac|srt|vtt|ass|ttf|otf)(?![a-z0-9])"
 )
 _HEX: Final = re.compile(r"#(?:[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3})\b")
 _RATIO: Final = re.compile(r"(\d{1,2})\s*(?:[:/x\u00d7]|by|比)\s*(\d{1,2})(?![\d.:])")
 _SIZE: Final = re.compile(r"(\d{3,4})\s*[x\u00d7*]\s*(\d{3,4})\b")
 _BY_TIMES: Final = re.compile(r"[x\u00d7]\s?(\d+(?:\.\d+)?)\b")
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})(?:[.,](\d{1,3}))?(?![\d:])")
+_COUNTED: Final = re.compile(
+    r"第([0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:张|个|段|幅|位)(?!字幕|标题|文字)"
+)
+_SENTENCE: Final = re.compile(
+    r"第([0-9]{1,2}|[一二两三四五六七八九十]{1,3})[句条](?!字幕|标题|文字)"
+)
 _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)\b")
 _MINUTES: Final = re.compile(r"(\d{1,3})\s*(?:m|min|分钟?)\s*(\d{1,2}(?:\.\d+)?)\s*(?:s|sec|秒)?\b")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?|\.\d+")
@@ -38,8 +45,19 @@ _LATIN: Final = re.compile(r"[a-z\u00c0-\u024f][a-z\u00c0-\u024f'\u2019]*")
 _NUMERAL: Final = re.compile(r"[零〇一二两三四五六七八九十百半]+(?:点[零一二三四五六七八九]+)?")
 _PER_CENT: Final = "百分之"
 _PUNCTUATION: Final = ",.;!?，。；！？、\n:：…—"  # noqa: RUF001 - Chinese punctuation too
-_PERCENT: Final = re.compile(r"\s*(?:%|\uff05|percent\b|per cent\b|pct\b)")
-_TIMES: Final = re.compile(r"\s*(?:x\b|\u00d7|times\b|倍速|倍)")
+_TIMES: Final = re.compile(r"\s*(?:x(?![a-z0-9])|\u00d7|倍速|倍)")
+# What else a number may be followed by: its kind, and the form.
+_UNITS: Final = (
+    ("percent", re.compile(r"\s*(?:%|\uff05|percent\b|per cent\b|pct\b)")),
+    ("times", _TIMES),
+    ("rounds", re.compile(r"\s*(?:times(?![a-z])|遍|次)")),
+    ("angle", re.compile(r"\s*(?:°|\u00ba|degrees?(?![a-z])|deg(?![a-z])|度)")),
+    ("bpm", re.compile(r"[\s-]*(?:bpm(?![a-z])|beats (?:per|a) minute(?![a-z])|拍每分钟)")),
+    ("db", re.compile(r"\s*(?:db(?![a-z])|decibels?(?![a-z])|分贝)")),
+)
+_SIGNED: Final = re.compile(r"[+\-\u2212]\s?(\d+(?:\.\d+)?)")
+_AFTER_MEASURE: Final = re.compile(r"[\d.]\s*(?:s|sec|秒|ms|%|)\s*$")
+_GAP: Final = re.compile(r"[ \t]?&[ \t]?(?=[a-z])|[ \t]+|-(?=[a-z])|/(?=[bw]\b)")
 
 _CHINESE_DIGITS: Final = dict(
     zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
@@ -73,7 +91,7 @@ def tokenize(text: str) -> list[Token]:
             continue
         tokens.append(token)
         position = token.end
-    return referring(joined(tokens, folded))
+    return musical(referring(joined(tokens, folded)), folded)
 
 
 def _quote(text: str, start: int) -> Token | None:
@@ -128,10 +146,12 @@ def _token(folded: str, at: int) -> Token | None:
             return token
     if char in _PUNCTUATION:
         return Token("stop", char, at, at + 1)
+    if char in "&\uff06":
+        return Token("sep", "and", at, at + 1)
     return Token("word", char, at, at + 1) if char.isalnum() else None
 
 
-def _pattern(folded: str, at: int) -> Token | None:  # noqa: PLR0911 - one return a form
+def _pattern(folded: str, at: int) -> Token | None:  # noqa: C901, PLR0911 - one return a form
     """Files, colours, ratios, clock times, numbers with what follows them."""
     if _starts_word(folded, at) and (match := _FILE.match(folded, at)):
         return Token("file", match[0], at, match.end())
@@ -139,6 +159,10 @@ def _pattern(folded: str, at: int) -> Token | None:  # noqa: PLR0911 - one retur
         return Token("color", match[0], at, match.end())
     if _starts_word(folded, at) and (match := _BY_TIMES.match(folded, at)):
         return Token("times", float(match[1]), at, match.end())
+    match = _SIGNED.match(folded, at)
+    if match and not _AFTER_MEASURE.search(folded[max(at - 8, 0) : at]) and _is_apart(folded, at):
+        sign = 1 if folded[at] == "+" else -1
+        return _measured(folded, sign * float(match[1]), at, match.end())
     if not (folded[at].isdigit() or folded[at] == "."):
         return None
     if match := _SIZE.match(folded, at):
@@ -167,11 +191,16 @@ def _ratio_of(width: int, height: int) -> str | None:
 
 
 def _measured(folded: str, value: float, start: int, end: int) -> Token:
-    if match := _PERCENT.match(folded, end):
-        return Token("percent", value, start, match.end())
-    if match := _TIMES.match(folded, end):
-        return Token("times", value, start, match.end())
+    for kind, form in _UNITS:
+        if match := form.match(folded, end):
+            return Token(kind, value, start, match.end())
     return Token("number", value, start, end)
+
+
+def _is_apart(folded: str, at: int) -> bool:
+    """Whether no Latin letter stands right before: "a-2" holds no minus two."""
+    before = folded[at - 1 : at]
+    return not (before.isalpha() and before.isascii())
 
 
 def _starts_word(folded: str, at: int) -> bool:
@@ -182,6 +211,12 @@ def _starts_word(folded: str, at: int) -> bool:
 def _chinese(folded: str, at: int) -> Token | None:
     if folded[at].isascii():
         return None
+    if match := _COUNTED.match(folded, at):
+        count = int(match[1]) if match[1].isdigit() else int(_chinese_value(match[1]))
+        return Token("place", count - 1, at, match.end()) if count else None
+    if match := _SENTENCE.match(folded, at):
+        count = int(match[1]) if match[1].isdigit() else int(_chinese_value(match[1]))
+        return Token("pick", (count - 1,), at, match.end()) if count else None
     known = lexicon()
     longest: Token | None = None
     for length in range(min(known.chinese_chars, len(folded) - at), 0, -1):
@@ -232,7 +267,7 @@ def _latin(folded: str, at: int) -> Token | None:
     while len(words) < known.latin_words and (match := _LATIN.match(folded, position)):
         words.append(match[0].rstrip("'"))
         ends.append(match.end())
-        gap = re.compile(r"[ \t]+|-(?=[a-z])|/(?=b\b)").match(folded, match.end())
+        gap = _GAP.match(folded, match.end())
         if gap is None:
             break
         position = gap.end()

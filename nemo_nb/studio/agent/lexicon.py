@@ -1,20 +1,31 @@
-"""The lexicon: phrases of ``lexicon.toml`` and the named text styles, ready to be looked up."""
+"""The lexicon: phrases of ``lexicon*.toml``, named text styles and fonts, ready to be looked up."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
-from nemo_nb.timeline.styles import presets
+from nemo_nb.timeline.styles import FONTS, presets
 
+_FILES: Final = (
+    "lexicon.toml",
+    "lexicon_picture.toml",
+    "lexicon_sound.toml",
+    "lexicon_show.toml",
+)
 # Kinds whose words are worth guessing when misspelt: what an edit is made of.
-_GUESSED: Final = frozenset({"verb", "noun", "color", "preset", "decoration", "ratio", "unit"})
+_GUESSED: Final = frozenset(
+    {"verb", "noun", "color", "preset", "decoration", "ratio", "unit", "adjust", "tone", "crossing"}
+    | {"rotation", "overlay", "slideshow", "ground", "piece", "motion", "genre"}
+)
 _GUESSED_EDGES: Final = frozenset({"first", "bottom", "middle", "center", "centre", "beginning"})
 _MIN_GUESS_CHARS: Final = 4
 _MIN_EDIT_CHARS: Final = 5
+_MIN_TONE_CHARS: Final = 6  # "could" is no "cold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +67,32 @@ class Lexicon:
         return min(found) if len(meanings) == 1 else None
 
 
-@cache
 def lexicon() -> Lexicon:
-    """Return the lexicon.
+    """Return the lexicon, with the named styles as they are now: more can be loaded.
 
     Raises:
-        ValueError: A phrase has two meanings; ``lexicon.toml`` must be mended.
+        ValueError: A phrase has two meanings; the tables must be mended.
     """
-    table = tomllib.loads(files("nemo_nb.studio.agent").joinpath("lexicon.toml").read_text("utf-8"))
-    latin: dict[str, Entry] = {}
-    chinese: dict[str, Entry] = {}
-    for kind, values in table.items():
-        for value, phrases in values.items():
-            for phrase in phrases:
-                form = phrase.replace("-", " ")
-                home = latin if form.isascii() else chinese
-                entry = Entry(kind, value)
-                if home.setdefault(form, entry) != entry:
-                    raise ValueError(f"{phrase!r} means {home[form]} and {entry}")
-    for name, style in presets().items():
-        for form in {name.replace("-", " "), style.title.lower()}:
-            known = latin.get(form)
-            if known is None or known.kind not in ("decoration", "preset"):
-                latin[form] = Entry("preset", name)
+    return _with_styles(tuple((n, s.title.lower(), s.title_zh) for n, s in presets().items()))
+
+
+@lru_cache(maxsize=4)
+def _with_styles(styles: tuple[tuple[str, str, str], ...]) -> Lexicon:
+    latin, chinese = (dict(home) for home in _phrases())
+    for name, title, title_zh in styles:
+        for form in (name.replace("-", " ").lower(), title.replace("-", " "), title_zh.lower()):
+            home = latin if form.isascii() else chinese
+            known = home.get(form)
+            # "Outline" and 描边 are decorations; alone they are read as the style by the rules.
+            if form and (known is None or (form in latin and known.kind in _YIELDING)):
+                home[form] = Entry("preset", name)
     guessable = tuple(
         form
         for form, entry in latin.items()
         if " " not in form
         and len(form) >= _MIN_GUESS_CHARS
         and (entry.kind in _GUESSED or form in _GUESSED_EDGES)
+        and (entry.kind != "tone" or len(form) >= _MIN_TONE_CHARS)
     )
     return Lexicon(
         latin,
@@ -93,6 +101,35 @@ def lexicon() -> Lexicon:
         max(len(form) for form in chinese),
         guessable,
     )
+
+
+_YIELDING: Final = frozenset({"color", "textsize"})
+
+
+@cache
+def _phrases() -> tuple[Mapping[str, Entry], Mapping[str, Entry]]:
+    """Return the phrases of the tables, Latin and Chinese ones."""
+    latin: dict[str, Entry] = {}
+    chinese: dict[str, Entry] = {}
+    for kind, value, phrases in _entries():
+        for phrase in phrases:
+            form = phrase.lower().replace("-", " ").replace("/", " ")
+            home = latin if form.isascii() else chinese
+            entry = Entry(kind, value)
+            if home.setdefault(form, entry) != entry:
+                raise ValueError(f"{phrase!r} means {home[form]} and {entry}")
+    for family in FONTS:
+        latin.setdefault(family.lower(), Entry("family", family))
+    return latin, chinese
+
+
+def _entries() -> list[tuple[str, str, list[str]]]:
+    found: list[tuple[str, str, list[str]]] = []
+    for name in _FILES:
+        text = files("nemo_nb.studio.agent").joinpath(name).read_text("utf-8")
+        table: dict[str, dict[str, Any]] = tomllib.loads(text)
+        found += [(kind, value, words) for kind, v in table.items() for value, words in v.items()]
+    return found
 
 
 def _near(word: str, known: str) -> bool:

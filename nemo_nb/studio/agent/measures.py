@@ -8,6 +8,15 @@ from typing import Final
 from nemo_nb.studio.agent.tokens import SECOND_MS, Token
 
 _HALF: Final = 0.5
+_DIGITS: Final = 2
+_COUNTED: Final = frozenset({"photo", "photos", "video", "caption", "title"})
+_RANGE_VERBS: Final = (
+    ("verb", "keep"),
+    ("verb", "cut"),
+    ("verb", "remove"),
+    ("position", "middle"),
+)
+_WORDS: Final = {"times": "rounds", "percent": "percent", "decibels": "db", "decibel": "db"}
 _DASH: Final = re.compile(r"\s*[-\u2013\u2014~\uff5e]\s*(?=\d)")
 
 
@@ -37,11 +46,18 @@ def _measure_at(tokens: list[Token], index: int, folded: str) -> Token:
         token = Token("number", float(token.value) + _HALF, token.start, more[1].end)
         index += 2
     unit = tokens[index + 1] if index + 1 < len(tokens) else None
+    told = (
+        index > 0 and tokens[index - 1].kind == "prep" and tokens[index - 1].value in ("for", "by")
+    )
+    if token.kind == "article" and told and unit is not None and unit.kind == "unit":
+        return Token("time", int(unit.value), token.start, unit.end)  # "for a second"
     number = token.kind == "number" or (token.kind == "factor" and float(token.value) < 1)
     if not number or unit is None:
         return token
-    if unit.kind == "word" and unit.value in ("times", "percent") and token.kind == "number":
-        return Token(str(unit.value), float(token.value), token.start, unit.end)
+    if unit.kind == "word" and unit.value in _WORDS and token.kind == "number":
+        return Token(_WORDS[str(unit.value)], float(token.value), token.start, unit.end)
+    if (unit.kind, unit.value) == ("angle", "degrees") and token.kind == "number":
+        return Token("angle", float(token.value), token.start, unit.end)
     if unit.kind != "unit":
         return token
     ms, end = round(float(token.value) * int(unit.value)), unit.end
@@ -61,8 +77,21 @@ def _sum_times(tokens: list[Token], folded: str) -> list[Token]:
             and last.kind == token.kind == "time"
             and not folded[last.end : token.start].strip()
             and last.value >= 60 * SECOND_MS > token.value
+            and last.value % (60 * SECOND_MS) == 0
         ):
             result[-1] = Token("time", last.value + token.value, last.start, token.end)
+        elif (
+            last is not None
+            and last.kind == "time"
+            and token.kind == "number"
+            and token.end - token.start <= _DIGITS
+            and last.end - last.start > _DIGITS
+            and not folded[last.end : token.start].strip()
+            and last.value % (60 * SECOND_MS) == 0
+            and 0 < float(token.value) < 60  # noqa: PLR2004 - seconds of a minute
+        ):  # "1 minute 20"
+            ms = last.value + round(float(token.value) * SECOND_MS)
+            result[-1] = Token("time", ms, last.start, token.end)
         else:
             result.append(token)
     return result
@@ -90,9 +119,14 @@ def _with_ranges(tokens: list[Token], folded: str) -> list[Token]:
 def _range_at(tokens: list[Token], index: int, folded: str) -> tuple[Token, int] | None:
     first = tokens[index]
     low = _moment(first)
-    if low is None:
+    if low is None or _counts(tokens, index):
         return None
-    opened = index > 0 and tokens[index - 1].kind == "prep" and tokens[index - 1].value == "from"
+    unit_first = index > 0 and tokens[index - 1].kind == "unit"
+    opened = (
+        unit_first
+        or _keeps(tokens, index)
+        or (index > 0 and tokens[index - 1].kind == "prep" and tokens[index - 1].value == "from")
+    )
     position = index + 1
     linked = False
     while position < len(tokens) and not linked:
@@ -120,6 +154,21 @@ def _range_at(tokens: list[Token], index: int, folded: str) -> tuple[Token, int]
     if high is None or (first.kind == second.kind == "number" and not opened):
         return None
     return Token("range", (low, high), first.start, second.end), position + 1
+
+
+def _counts(tokens: list[Token], index: int) -> bool:
+    """Whether the number says which one: "set photo 2 to 5 seconds"."""
+    before = tokens[index - 1] if index else None
+    named = before is not None and before.kind == "noun" and before.value in _COUNTED
+    linked = [t.kind for t in tokens[index + 1 : index + 2]] == ["prep"]
+    return named and tokens[index].kind == "number" and linked
+
+
+def _keeps(tokens: list[Token], index: int) -> bool:
+    """Whether "keep" or "cut out" stands right before: "keep 5 to 8"."""
+    before = [t for t in tokens[:index] if t.kind not in ("filler", "polite")]
+    verb = before[-1] if before else None
+    return verb is not None and (verb.kind, verb.value) in _RANGE_VERBS
 
 
 def _moment(token: Token) -> int | None:

@@ -7,15 +7,18 @@ strange words become :class:`~nemo_nb.studio.agent.intents.Unclear`.
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 from typing import Final
 
 from nemo_nb.studio.agent.clauses import Clause, split
 from nemo_nb.studio.agent.intents import (
     AddText,
+    Again,
     CaptionPhoto,
     History,
     Intent,
+    Look,
     Pick,
     RemovePicture,
     Social,
@@ -24,8 +27,16 @@ from nemo_nb.studio.agent.intents import (
     Unsupported,
     Words,
 )
+from nemo_nb.studio.agent.intents_show import AddCaptions
 from nemo_nb.studio.agent.lexer import tokenize
-from nemo_nb.studio.agent.reading import quote_unquoted
+from nemo_nb.studio.agent.pasted import Cue, pasted
+from nemo_nb.studio.agent.reading import look_of, picked, quote_unquoted
+from nemo_nb.studio.agent.reading_picture import which_of
+from nemo_nb.studio.agent.rules_ab import ab_intents
+from nemo_nb.studio.agent.rules_overlay import overlay_intents
+from nemo_nb.studio.agent.rules_picture import picture_intents
+from nemo_nb.studio.agent.rules_show import show_intents
+from nemo_nb.studio.agent.rules_sound import sound_intents
 from nemo_nb.studio.agent.rules_text import text_intents
 from nemo_nb.studio.agent.rules_time import time_intents
 from nemo_nb.studio.agent.tokens import Token
@@ -34,24 +45,33 @@ _MAX_CHARS: Final = 4000
 _MAX_STRANGERS: Final = 2
 
 # What may stand before a strange word without making the whole clause strange.
-_OPENERS: Final = frozenset({"filler", "polite", "prep", "ma"})
+_OPENERS: Final = frozenset({"filler", "polite", "prep", "ma", "degree", "begin"})
 # Topics whose whole clause is about something that is not on the timeline.
-_MADE_ELSEWHERE: Final = frozenset({"prompt", "generate"})
-# What can be asked of one of several pictures.
+_MADE_ELSEWHERE: Final = frozenset({"generate"})
+# Texts that can be asked of one of several pictures.
 _PLACED: Final = (AddText, CaptionPhoto, RemovePicture)
+_RULES: Final = (overlay_intents, show_intents, sound_intents, picture_intents)
+_CODE: Final = re.compile(r"[{}]|</|<[a-z!]|<<|>>|\(\)|\);|==|&&|\|\||;\s*--|/\*|\w+\.\w+\(")
+_QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|「[^」]*」|『[^』]*』|'[^']*'")
+_LOOSE: Final = frozenset({"animate", "effects"})
 _CUTTING: Final = frozenset(
     {"trim", "cut", "keep", "remove", "mute", "unmute", "faster", "slower", "louder", "quieter"}
 )
-_MEANINGLESS: Final = frozenset({"filler", "polite", "ma", "unit", "number", "marker"})
+_MEANINGLESS: Final = frozenset({"filler", "polite", "ma", "unit", "number", "marker", "degree"})
 
 
-def parse(message: str) -> list[Intent]:
+def parse(message: str) -> list[Intent]:  # noqa: PLR0911 - one kind of message a return
     """Return the intents of *message*, in order.
 
     Never raises. A message beyond 4,000 characters is not taken for a wish at all.
     """
     if len(message) > _MAX_CHARS:
         return [Unclear(span=(0, len(message)), text=message[:60] + "…", hint="long")]
+    found = pasted(message)
+    if found is not None:
+        return _pasted(message, *found)
+    if is_code(message):
+        return [Unclear(span=(0, len(message)), text=message)]
     tokens = tokenize(message)
     if not any(t.kind == "topic" and t.value in _MADE_ELSEWHERE for t in tokens):
         # "Write a prompt for …" is followed by what it is about, not by words to show.
@@ -59,6 +79,9 @@ def parse(message: str) -> list[Intent]:
     for token in tokens:
         if token.kind == "open_quote":
             return [Unclear(span=(token.start, token.end), text=message, hint="open_quote")]
+    compared = ab_intents(tokens, message)
+    if compared:
+        return compared
     intents: list[Intent] = []
     for clause in split(tokens):
         if intents and _takes_back(clause):
@@ -67,11 +90,22 @@ def parse(message: str) -> list[Intent]:
     return _listed(intents)
 
 
+def is_code(message: str) -> bool:
+    """Whether *message* holds marks of a program outside its quotes: what it says is no wish."""
+    return bool(_CODE.search(_QUOTED.sub(" ", message)))
+
+
+def _pasted(message: str, head: str, cues: tuple[Cue, ...]) -> list[Intent]:
+    """Return captions that were pasted, with what the line before them says of their looks."""
+    look = look_of(Clause(tuple(tokenize(head)))) if head else Look()
+    return [AddCaptions(span=(0, len(message)), cues=cues, look=look)]
+
+
 def _takes_back(clause: Clause) -> bool:
     """Whether it calls off what stands before it: "… actually no, don't"."""
     kinds = {token.kind for token in clause.tokens}
-    off = clause.has("negation") or clause.has("social", "never_mind")
-    return off and kinds <= {"negation", "social", "polite", "filler"}
+    off = clause.has("negation") or clause.has("social", "never_mind") or clause.has("cancel")
+    return off and kinds <= {"negation", "social", "polite", "filler", "cancel"}
 
 
 def _listed(intents: list[Intent]) -> list[Intent]:
@@ -94,15 +128,23 @@ def _listed(intents: list[Intent]) -> list[Intent]:
     return result
 
 
-def _read(clause: Clause, message: str) -> list[Intent]:  # noqa: C901, PLR0911 - one rule a return
+def _read(  # noqa: C901, PLR0911, PLR0912 - one rule a return
+    clause: Clause, message: str
+) -> list[Intent]:
     start, end = clause.span
     text = message[start:end]
     span = clause.span
+    if clause.has("cancel") and not _others(clause, "cancel"):
+        return [Social(span=span, kind="never_mind")]
+    if clause.has("asis") or _keeps_all(clause):
+        return []
     if clause.has("negation"):
         return [Unclear(span=span, text=text, hint="negation")]
     social = clause.all("social")
     if social and not _others(clause, "social"):
         return [Social(span=span, kind=str(social[0].value))]
+    if social and not clause.quotes:
+        return [Unclear(span=span, text=text)]
     if clause.has("question") or (clause.has("ma") and not clause.has("polite")):
         return [Unclear(span=span, text=text, hint="question")]
     history = clause.all("history")
@@ -110,10 +152,11 @@ def _read(clause: Clause, message: str) -> list[Intent]:  # noqa: C901, PLR0911 
         if _others(clause, "history"):
             return [Unclear(span=span, text=text)]
         return [History(span=span, direction="undo" if history[0].value == "undo" else "redo")]
-    if clause.has("ground") and not (clause.is_textual or clause.follows_text):
-        return [Unsupported(span=span, topic="background")]
+    again = _again(clause)
+    if again is not None:
+        return [again]
     skipped = _strangers(clause, message)
-    topics = clause.all("topic")
+    topics = [t for t in clause.all("topic") if not (t.value in _LOOSE and _moves(clause))]
     missing: list[Intent] = [Unsupported(span=span, topic=str(t.value)) for t in topics]
     if skipped is None:
         return missing or [Unclear(span=span, text=text)]
@@ -126,13 +169,55 @@ def _read(clause: Clause, message: str) -> list[Intent]:  # noqa: C901, PLR0911 
             return missing
     if rest.quotes and not _others(rest, "quote"):
         return [Words(span=span, text=" ".join(rest.quotes))]
-    found = text_intents(rest, skipped)
-    if not found and not _is_cut_of_text(rest):
-        found = time_intents(rest, skipped)
-    if rest.has("place") and not all(isinstance(intent, _PLACED) for intent in found):
-        # "Mute the second clip": to do it to all of them would be another wish.
-        found = []
+    found = _found(rest, skipped)
     return [*found, *missing] if found or missing else [Unclear(span=span, text=text)]
+
+
+def _moves(clause: Clause) -> bool:
+    """Whether it says which move or effect, so that "animate" is no wish of its own."""
+    return bool(clause.all("motion", "entrance", "exit", "karaoke", "tone", "adjust", "crossing"))
+
+
+def _keeps_all(clause: Clause) -> bool:
+    """Whether it only says that sound shall stay: "but keep the music"."""
+    kinds = {token.kind for token in clause.tokens}
+    stays = clause.verbs == ["keep"] and clause.nouns <= {"sound", "music", "ownsound"}
+    return stays and bool(clause.nouns) and kinds <= {"verb", "noun", "filler", "polite"}
+
+
+def _again(clause: Clause) -> Intent | None:
+    """Read "the same for photo 3", "a bit more", "and the one before too"."""
+    span = clause.span
+    if clause.has("again", "before") and set(clause.verbs) <= {"make", "change"}:
+        return Again(span=span, kind="before", look=look_of(clause))
+    which, pick = which_of(clause), picked(clause)
+    edges = [str(token.value) for token in clause.all("edge")]
+    if edges and not which.places and "photo" in clause.nouns:
+        which = replace(which, places=(-1 if edges[0] == "last" else 0,))
+    if clause.has("again", "same") and (which.places or which.file or which.every or pick):
+        return Again(span=span, kind="same", which=which, pick=pick)
+    kinds = {token.kind for token in clause.tokens}
+    counted = which.places and kinds <= {"place", "noun", "filler", "polite", "prep", "sep"}
+    if counted and clause.nouns <= {"photo", "photos", "video", "it"}:
+        return Again(span=span, kind="same", which=which)  # "photo 3 too"
+    if clause.all("sign") and kinds <= {"sign", "degree", "filler", "polite", "playing"}:
+        degree = float(clause.all("degree")[0].value) if clause.all("degree") else 1.0
+        less = clause.has("sign", "-")
+        return Again(span=span, kind="more", degree=-degree if less else degree)
+    return None
+
+
+def _found(clause: Clause, skipped: str) -> list[Intent]:
+    """Return what the first rule that fits makes of *clause*."""
+    for rule in _RULES:
+        found = rule(clause, skipped)
+        if found:
+            return found
+    found = text_intents(clause, skipped)
+    placed = clause.has("place") and not all(isinstance(intent, _PLACED) for intent in found)
+    if found and not placed:
+        return found
+    return [] if _is_cut_of_text(clause) else time_intents(clause, skipped)
 
 
 def _is_cut_of_text(clause: Clause) -> bool:

@@ -10,8 +10,9 @@ from nemo_nb.models import MediaInfo
 from nemo_nb.studio.agent.intents import Intent, Pick, Role
 from nemo_nb.studio.agent.replies import Language, say, seconds
 from nemo_nb.studio.agent.turn import Project, Step
-from nemo_nb.timeline.draft import TEXT, VIDEO
-from nemo_nb.timeline.draft_shape import Draft, editable, end, segments, video_end
+from nemo_nb.timeline.draft import AUDIO, TEXT
+from nemo_nb.timeline.draft_shape import Draft, editable, end, overlays, segments
+from nemo_nb.timeline.draft_shape import pictures as main_pictures
 
 if TYPE_CHECKING:
     from nemo_nb.studio.vision import Description  # at run time it would load OpenCV
@@ -47,6 +48,9 @@ class Plan:
         steps: For the event stream.
         analyses: For ``state.video_analyses``.
         touched: Ids of the texts made or changed last: what "it" means.
+        pictured: Ids of the pictures or overlays that were meant last.
+        variants: Named drafts that were made.
+        subject: What was spoken of last: ``text``, ``picture``, ``sound`` or nothing.
     """
 
     project: Project
@@ -60,6 +64,9 @@ class Plan:
     steps: list[Step] = field(default_factory=list[Step])
     analyses: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     touched: set[str] = field(default_factory=set[str])
+    pictured: set[str] = field(default_factory=set[str])
+    subject: str = ""
+    variants: list[tuple[str, Draft]] = field(default_factory=list[tuple[str, Draft]])
 
     @property
     def stills(self) -> set[str]:
@@ -69,15 +76,27 @@ class Plan:
     @property
     def last_ms(self) -> int:
         """Where the pictures end."""
-        return video_end(self.draft)
+        return max((end(segment) for segment in self.pictures()), default=0)
 
     def pictures(self) -> list[dict[str, Any]]:
-        """Return the segments of the video track."""
-        return [segment for _, segment in segments(self.draft, VIDEO)]
+        """Return the pictures in order, without what lies over them."""
+        return main_pictures(self.draft)
 
     def photos(self) -> list[dict[str, Any]]:
         """Return the photos on the timeline."""
         return [seg for seg in self.pictures() if seg["m"].get("src") in self.stills]
+
+    def clips(self) -> list[dict[str, Any]]:
+        """Return the pictures that are no photos."""
+        return [seg for seg in self.pictures() if seg["m"].get("src") not in self.stills]
+
+    def over(self) -> list[dict[str, Any]]:
+        """Return what lies over the pictures."""
+        return overlays(self.draft)
+
+    def sounds(self) -> list[dict[str, Any]]:
+        """Return the sounds of their own tracks."""
+        return [segment for _, segment in segments(self.draft, AUDIO)]
 
     def texts(self, role: Role | None = None) -> list[dict[str, Any]]:
         """Return the texts on the timeline, or those of one role."""
@@ -92,6 +111,7 @@ class Plan:
     def back_to(self, before: Plan) -> None:
         """Forget everything since *before* was marked."""
         self.draft, self.touched = before.draft, before.touched
+        self.pictured, self.subject = before.pictured, before.subject
         for key in _LISTS:
             setattr(self, key, getattr(before, key))
 
@@ -118,6 +138,11 @@ class Plan:
     def refuse(self, key: str, **values: Any) -> NotDone:
         """Return the reason *key* in the user's language."""
         return NotDone(say("refused", key, self.language, **values))
+
+    def outside(self, start_ms: int, stop_ms: int) -> NotDone:
+        """Return the reason that a part does not lie within the video."""
+        shown = {"start": seconds(start_ms), "end": seconds(stop_ms)}
+        return self.refuse("no_part", last=seconds(self.last_ms), **shown)
 
     def ask(self, key: str, **values: Any) -> NotDone:
         """Return the question *key* in the user's language."""
@@ -156,7 +181,12 @@ def role_of(segment: dict[str, Any]) -> Role:
 
 def media_named(project: Project, file: str) -> MediaInfo | None:
     """Return the pool's file of that name, whatever the case of its letters."""
-    return next((info for info in project.media if info.name.lower() == file.lower()), None)
+    wanted = file.lower()
+    exact = next((info for info in project.media if info.name.lower() == wanted), None)
+    # Chinese has no gap between a verb and a file's name.
+    return exact or next(
+        (i for i in project.media if not wanted.isascii() and wanted.endswith(i.name.lower())), None
+    )
 
 
 def _tool(name: str) -> str:

@@ -29,7 +29,7 @@ def text_times(  # noqa: PLR0911 - one rule a return
     if timing.place is not None:
         return on_picture(plan, timing, picture_at(plan, plan.pictures(), timing.place))
     usual = min(edits_text.TITLE_MS, last) if role == "title" else last
-    timing = _settled(plan, timing)
+    timing = settled(plan, timing)
     if timing.whole or timing.to_end:
         return timing.start_ms or 0, last
     length = timing.duration_ms
@@ -52,7 +52,7 @@ def text_times(  # noqa: PLR0911 - one rule a return
     return start, min(start + usual, last)
 
 
-def _settled(plan: Plan, timing: Timing) -> Timing:
+def settled(plan: Plan, timing: Timing) -> Timing:
     """Return *timing* with shares of the video and texts to follow turned to times."""
     if timing.share is not None:
         low, high = (None if part is None else round(part * plan.last_ms) for part in timing.share)
@@ -96,7 +96,7 @@ def new_times(  # noqa: PLR0911 - one rule a return
     plan: Plan, segment: dict[str, Any], timing: Timing
 ) -> tuple[int, int]:
     """Return other times for a text: what is not said stays as it is."""
-    timing = _settled(plan, timing)
+    timing = settled(plan, timing)
     length = timing.duration_ms if timing.duration_ms is not None else segment["d"]
     if timing.whole:
         return 0, plan.last_ms

@@ -10,7 +10,8 @@ from nemo_nb.studio.agent.intents import AddText, CaptionPhoto, DescribePhoto, R
 from nemo_nb.studio.agent.plan import NotDone, Plan, media_named
 from nemo_nb.studio.agent.plan_meant import on_picture, picture_at
 from nemo_nb.studio.agent.plan_text import add_text, adding, new_style, tell_added
-from nemo_nb.studio.agent.replies import look_words, say
+from nemo_nb.studio.agent.readable import make_readable
+from nemo_nb.studio.agent.replies import look_words, say, voiced
 from nemo_nb.timeline.draft_shape import end
 
 if TYPE_CHECKING:
@@ -70,8 +71,9 @@ def _caption_one(plan: Plan, intent: CaptionPhoto, photo: dict[str, Any]) -> Non
         if found is None:
             raise plan.ask("photo_words", file=file)
         noun = found.noun_zh if plan.language == "zh" and found.noun_zh else found.noun
-        text = noun[:1].upper() + noun[1:]
-        record = {"filename": file, "caption": text}
+        text = voiced(noun, intent.voicing, plan.language)
+        plain = voiced(noun, "plain", plan.language)
+        record = {"filename": file, "caption": plain}
         plan.analyses.append({**record, "confidence": found.confidence, "by": found.by})
     old = _caption_over(plan, photo)
     if old is not None and old["s"] >= photo["s"] and end(old) <= end(photo):
@@ -83,6 +85,7 @@ def _caption_one(plan: Plan, intent: CaptionPhoto, photo: dict[str, Any]) -> Non
         words = look_words(intent.look, plan.language)
         shown = f" ({words})" if words else ""
         plan.tell("recaptioned", intent, file=file, old=old["m"]["text"], text=text, look=shown)
+        make_readable(plan, old["id"], intent.look.changes)
         return
     timing = Timing() if intent.every else intent.timing
     start_ms, end_ms = on_picture(plan, timing, photo)
@@ -100,6 +103,7 @@ def _caption_one(plan: Plan, intent: CaptionPhoto, photo: dict[str, Any]) -> Non
     tell_added(plan, intent, added, "captioned", {"file": file})
     if found is not None:
         plan.done.append(_described(plan, found))
+    make_readable(plan, added["id"], intent.look.changes)
 
 
 def _described(plan: Plan, found: Description) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nemo_nb.studio import edits, edits_time
 from nemo_nb.studio.agent.intents import (
     CutRange,
+    CutShare,
     Fit,
     KeepEdge,
     KeepRange,
@@ -13,13 +14,11 @@ from nemo_nb.studio.agent.intents import (
     RemovePicture,
     Speed,
     TotalLength,
-    Transitions,
     Trim,
-    Volume,
 )
-from nemo_nb.studio.agent.plan import Plan, media_named
+from nemo_nb.studio.agent.plan import Plan
+from nemo_nb.studio.agent.plan_which import one_picture, picture_ids
 from nemo_nb.studio.agent.replies import name, seconds
-from nemo_nb.timeline.draft import AUDIO, VIDEO
 
 
 def trim(plan: Plan, intent: Trim) -> None:
@@ -44,6 +43,18 @@ def cut_range(plan: Plan, intent: CutRange) -> None:
     """Cut a range out."""
     plan.draft = edits_time.cut(plan.draft, intent.start_ms, intent.end_ms, stills=plan.stills)
     _tell_range(plan, intent, "cut", intent.start_ms, intent.end_ms)
+
+
+def cut_share(plan: Plan, intent: CutShare) -> None:
+    """Cut a share of the whole out, or keep only it."""
+    last = plan.last_ms
+    low, high = round(intent.low * last), round(intent.high * last)
+    if intent.keep:
+        wish = KeepRange(span=intent.span, skipped=intent.skipped, start_ms=low, end_ms=high)
+        _keep(plan, wish, low, high)
+        return
+    wish = CutRange(span=intent.span, skipped=intent.skipped, start_ms=low, end_ms=high)
+    cut_range(plan, wish)
 
 
 def keep_range(plan: Plan, intent: KeepRange) -> None:
@@ -93,8 +104,15 @@ def _tell_range(
 
 def photo_length(plan: Plan, intent: PhotoLength) -> None:
     """Show each photo for a while."""
-    plan.draft = edits_time.set_photo_length(plan.draft, intent.length_ms, stills=plan.stills)
+    ids = picture_ids(plan, intent.which) if intent.which else None
+    plan.draft = edits_time.set_photo_length(
+        plan.draft, intent.length_ms, stills=plan.stills, ids=ids
+    )
     length, last = seconds(intent.length_ms), seconds(plan.last_ms)
+    if ids is not None:
+        names = [str(p["m"].get("title", "")) for p in plan.segment(ids)]
+        plan.tell("one_length", intent, file=", ".join(names), length=length, last=last)
+        return
     plan.tell("photo_length", intent, length=length, count=len(plan.photos()), last=last)
 
 
@@ -113,60 +131,31 @@ def fit(plan: Plan, intent: Fit) -> None:
     plan.tell(f"fit_{intent.fit}", intent)
 
 
-def volume(plan: Plan, intent: Volume) -> None:
-    """Change the loudness of everything, or of the music alone."""
-    if not plan.pictures() and not edits.sound_tracks(plan.draft):
-        raise plan.refuse("no_media")
-    kinds = (AUDIO,) if intent.music else (VIDEO, AUDIO)
-    level = intent.level
-    if level is None:
-        now = edits.loudness(plan.draft, kinds)
-        level = min(now * intent.factor, 1.0)
-    plan.draft = edits.set_volume(plan.draft, level, kinds=kinds, stills=plan.stills)
-    what = name("music" if intent.music else "sound", plan.language)
-    if level == 0:
-        plan.tell("muted", intent, what=what)
-    else:
-        plan.tell("volume", intent, what=what, percent=f"{level * 100:g}")
-
-
 def speed(plan: Plan, intent: Speed) -> None:
-    """Change the playback speed."""
+    """Change the playback speed of all clips, of some, or of a part of the cut."""
     if not plan.pictures():
         raise plan.refuse("no_media")
+    ids = picture_ids(plan, intent.which, intent.timing)
     plan.draft = edits_time.set_speed(
-        plan.draft, intent.factor, stills=plan.stills, absolute=intent.absolute
+        plan.draft, intent.factor, stills=plan.stills, absolute=intent.absolute, ids=ids
     )
-    clip = next(seg for seg in plan.pictures() if seg["m"].get("src") not in plan.stills)
-    now = f"{float(clip['m'].get('speed') or 1.0):g}"
+    meant = plan.clips() if ids is None else plan.segment(ids)
+    now = f"{float(meant[0]['m'].get('speed') or 1.0):g}"
     plan.tell("speed", intent, speed=now, last=seconds(plan.last_ms))
 
 
 def remove_picture(plan: Plan, intent: RemovePicture) -> None:
-    """Take a photo or clip off the timeline; it stays in the media pool."""
-    pictures = plan.pictures()
-    if intent.file is not None:
-        info = media_named(plan.project, intent.file)
-        found = [p for p in pictures if info is not None and p["m"].get("src") == info.name]
-    else:
-        index = intent.index or 0
-        found = pictures[index:][:1] if -len(pictures) <= index < len(pictures) else []
-    if not found:
-        raise plan.refuse("no_such_picture" if pictures else "no_media")
-    plan.draft = edits_time.remove_pictures(plan.draft, {seg["id"] for seg in found})
-    file, last = found[0]["m"].get("title", ""), seconds(plan.last_ms)
-    plan.tell("picture_removed", intent, file=file, last=last)
-
-
-def transitions(plan: Plan, intent: Transitions) -> None:
-    """Put dissolves between pictures, or take them out."""
+    """Take photos or clips off the timeline; they stay in the media pool."""
     if not plan.pictures():
         raise plan.refuse("no_media")
-    plan.draft = edits_time.set_transitions(plan.draft, intent.kind, intent.length_ms)
-    length, count = seconds(intent.length_ms), len(plan.pictures())
-    if intent.kind == "none":
-        plan.tell("transitions_none", intent)
-    elif intent.slideshow:
-        plan.tell("slideshow", intent, count=count, length=length, last=seconds(plan.last_ms))
+    which = intent.which
+    if which.places or which.file:
+        ids = picture_ids(plan, which) or set()
     else:
-        plan.tell("transitions", intent, count=count, length=length)
+        ids = {one_picture(plan, which)["id"]}
+    found = plan.segment(ids)
+    plan.draft = edits_time.remove_pictures(plan.draft, ids)
+    plan.pictured = set()
+    titles = list(dict.fromkeys(str(p["m"].get("title", "")) for p in found))
+    file = ("、" if plan.language == "zh" else ", ").join(titles)
+    plan.tell("picture_removed", intent, file=file, last=seconds(plan.last_ms))

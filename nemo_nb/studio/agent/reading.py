@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from nemo_nb.studio.agent.clauses import Clause
 from nemo_nb.studio.agent.intents import Edge, Look, Pick, Span, Timing
+from nemo_nb.studio.agent.references import PLACES
 from nemo_nb.studio.agent.tokens import SECOND_MS, Token
 
 _BOX: Final = "#000000c0"
@@ -15,6 +16,8 @@ _SHADOW: Final = "#000000b0"
 _DECORATIONS: Final = {"box": _BOX, "stroke": _STROKE, "shadow": _SHADOW}
 _AS_DECORATION: Final = {"boxed": "box", "outline": "stroke"}
 _SHORT_HEX: Final = 4
+_MOVING: Final = frozenset({"entrance", "exit", "karaoke", "reset", "fade"})
+TEXT_FADE_MS: Final = 400
 _MODIFIERS: Final = frozenset(
     {
         "time",
@@ -33,19 +36,20 @@ _MODIFIERS: Final = frozenset(
         "textsize",
     }
 )
+_LOOKING: Final = frozenset({"preset", "family", "color", "position", "karaoke", "entrance"})
+_ABOUT_LOOKS: Final = frozenset({"size", "color", "position", "text", "fontname"})
 _LASTING: Final = frozenset({"show", "extend"})
 _NAMES: Final = ("title", "caption", "text")
-_PLACES: Final = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 _EVER_MS: Final = 1 << 40
 _COLONS: Final = (":", "\uff1a")
 _PLACED: Final = ("at ", "on ", "in ")
 
 
-def look_of(clause: Clause) -> Look:  # noqa: C901 - one branch a kind of token
+def look_of(clause: Clause) -> Look:  # noqa: C901, PLR0912 - one branch a kind of token
     """Return what *clause* says about how a text looks and where it stands."""
     changes: dict[str, Any] = {}
     grow = 1.0
-    tokens = [token for token in clause.tokens if token.kind not in ("filler", "polite")]
+    tokens = [token for token in clause.tokens if token.kind not in ("filler", "polite", "degree")]
     for index, token in enumerate(tokens):
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         before = tokens[index - 1] if index else None
@@ -70,6 +74,12 @@ def look_of(clause: Clause) -> Look:  # noqa: C901 - one branch a kind of token
             changes["size"] = float(value)
         elif token.kind == "grow":
             grow = float(value)
+        elif token.kind in _MOVING:
+            changes |= _moving(token)
+        elif token.kind == "family":
+            changes["font"] = value
+        elif token.kind == "file" and value.endswith((".ttf", ".otf")):
+            changes["font_file"] = value
     return _with_amounts(clause, changes, grow)
 
 
@@ -81,7 +91,7 @@ def _with_amounts(clause: Clause, changes: dict[str, Any], grow: float) -> Look:
     if grow != 1.0 and amounts:
         share = float(amounts[0].value) / 100
         grow = 1 + share if grow > 1 else max(1 - share, 0.01)
-    factors = clause.all("factor", "times")
+    factors = clause.all("factor", "times", "rounds")
     if factors and ("size" in changes or grow != 1.0):
         factor = float(factors[0].value)
         grow = 1 / factor if factor and (grow < 1 or changes.get("size", 5.0) < 5.0) else factor  # noqa: PLR2004 - letters smaller than the usual 5 %
@@ -90,6 +100,18 @@ def _with_amounts(clause: Clause, changes: dict[str, Any], grow: float) -> Look:
     if "size" in clause.nouns and numbers:
         changes["size"] = float(numbers[-1].value)
     return Look(changes, grow)
+
+
+def _moving(token: Token) -> dict[str, Any]:
+    """Return how a text comes, goes or is sung along with."""
+    value = str(token.value)
+    if token.kind == "entrance":
+        return {"animation": value}
+    if token.kind == "reset":
+        return {"animation": "", "exit": "", "karaoke": ""} if value == "animation" else {}
+    if token.kind == "fade":
+        return {"fade_ms": TEXT_FADE_MS}
+    return {token.kind: value}
 
 
 def _colored(following: Token | None) -> str:
@@ -205,7 +227,7 @@ def picked(clause: Clause) -> Pick:
         token.kind == following.kind == "noun" and token.value == "it" and following.value in _NAMES
         for token, following in itertools.pairwise(tokens)
     )
-    return Pick(places, that=that)
+    return Pick(places, that=that or clause.has("oneof"))
 
 
 def standing_at(clause: Clause) -> Span | None:
@@ -224,11 +246,19 @@ def standing_at(clause: Clause) -> Span | None:
 
 def place_of(clause: Clause) -> int | None:
     """Return which of several pictures is meant: 0 for "the first photo", -1 for 最后一张."""
-    places = clause.all("place")
-    if not places:
-        return None
-    value = places[0].value
-    return value if isinstance(value, int) else _PLACES[value]
+    return next(iter(places_of(clause)), None)
+
+
+def places_of(clause: Clause) -> tuple[int, ...]:
+    """Return which pictures are counted: "photos 1 and 3", "the second and the last photo"."""
+    found: list[int] = []
+    for token in clause.all("place"):
+        value = token.value
+        if isinstance(value, tuple):
+            found += list(cast("tuple[int, ...]", value))
+        else:
+            found.append(value if isinstance(value, int) else PLACES[value])
+    return tuple(dict.fromkeys(found))
 
 
 def lengths(clause: Clause) -> list[int]:
@@ -251,11 +281,15 @@ def quote_unquoted(tokens: list[Token], text: str) -> list[Token]:
         named = token.kind == "noun" and token.value in _NAMES
         begun = any(t.kind == "noun" and t.value in _NAMES for t in result)
         timed = len(result) > 1 and result[-2].kind in ("time", "range")
-        colon = begun and token.value in _COLONS and not timed
+        styled = (
+            begun and token.value in _COLONS and _names_style(result, tokens[index : index + 1])
+        )
+        colon = begun and token.value in _COLONS and not timed and not styled
         becomes = begun and _becomes(result, tokens[index : index + 1], text)
         if colon and index < len(tokens):
             result.pop()
-        marked = colon or becomes or token.kind == "marker"
+        says = token.kind == "marker" and text[token.start : token.end] != "写"
+        marked = colon or becomes or says
         if not marked and not (named and any(t.kind == "verb" for t in result)):
             continue
         while marked and index < len(tokens) and tokens[index].value in _COLONS:
@@ -268,11 +302,19 @@ def quote_unquoted(tokens: list[Token], text: str) -> list[Token]:
     return result
 
 
+def _names_style(result: list[Token], following: list[Token]) -> bool:
+    """Whether a look follows and not words: "caption style: neon", "title font: Anton"."""
+    before = result[-2] if len(result) > 1 else None
+    looks = bool(following) and following[0].kind in _LOOKING
+    about = before is not None and (before.kind == "filler" or before.value in _ABOUT_LOOKS)
+    return looks and about
+
+
 def _becomes(result: list[Token], following: list[Token], text: str) -> bool:
     """Whether new words follow: "change the title to Hello", 标题改成回家."""
     token = result[-1]
     changes = any(t.kind == "verb" and t.value == "change" for t in result)
-    if not following or not changes:
+    if not following or not changes or following[0].kind in _LOOKING:
         return False
     first = text[following[0].start]
     if token.kind == "prep" and token.value == "to":

@@ -8,10 +8,28 @@ from nemo_nb.studio.agent.tokens import SECOND_MS, Token
 
 _TEXTS: Final = frozenset({"caption", "title", "text"})
 _PICTURES: Final = frozenset({"photo", "photos", "video"})
-_PLACES: Final = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+PLACES: Final = {
+    "first": 0,
+    "second": 1,
+    "third": 2,
+    "fourth": 3,
+    "fifth": 4,
+    "sixth": 5,
+    "seventh": 6,
+    "eighth": 7,
+    "ninth": 8,
+    "tenth": 9,
+    "last": -1,
+}
+"""Places by their words: 0 the first, -1 the last."""
+_MOST_COUNTED: Final = 9
 _ANCHORS: Final = frozenset({"after", "before"})
 _COMMAS: Final = frozenset(",，、")  # noqa: RUF001 - Chinese punctuation too
 _MOST: Final = 99
+_UNWANTED: Final = frozenset({"time", "range", "moment", "edge", "place"})
+_BUYAO: Final = 2  # 不要
+_OVERLAY: Final = 7  # the letters of "overlay": no other word for adding has as many
+_CUTTING: Final = (("verb", "cut"), ("verb", "remove"), ("verb", "trim"))
 
 
 def referring(tokens: list[Token]) -> list[Token]:
@@ -21,10 +39,11 @@ def referring(tokens: list[Token]) -> list[Token]:
     last. A ``place`` holds that of one picture. An ``anchor`` holds (after or before, role,
     places): a text that another one follows or leads to.
     """
+    tokens = _articles(tokens)
     result: list[Token] = []
     index = 0
     while index < len(tokens):
-        for read in (_numbered, _ordinal, _there, _half_a_second):
+        for read in (_numbered, _counted, _ordinal, _placed, _there, _half_a_second):
             found = read(tokens, index)
             if found:
                 result += found
@@ -33,7 +52,76 @@ def referring(tokens: list[Token]) -> list[Token]:
         else:
             result.append(tokens[index])
             index += 1
-    return _anchored(result)
+    return _anchored(_unwanted(_overlays(result)))
+
+
+def _articles(tokens: list[Token]) -> list[Token]:
+    """Read "remove a caption" as one of them; articles elsewhere say nothing."""
+    result: list[Token] = []
+    for index, token in enumerate(tokens):
+        last = result[-1] if result else None
+        removes = last is not None and (last.kind, last.value) == ("verb", "remove")
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        known = _TEXTS | _PICTURES
+        counted = following is not None and following.kind == "noun" and following.value in known
+        one = token.kind == "number" and float(token.value) == 1
+        kind = token.kind
+        if removes and counted and (kind == "article" or one):
+            kind = "oneof"
+        elif kind == "article":
+            kind = "filler"
+        value = token.value if kind == token.kind else kind
+        result.append(Token(kind, value, token.start, token.end))
+    return result
+
+
+def _overlays(tokens: list[Token]) -> list[Token]:
+    """Read "overlay" as the thing that lies on top where nothing is named to be laid there."""
+    verbs = [t for t in tokens if t.kind == "verb"]
+    named = {"quote", "file", "place", "noun", "marker", "overlay"}
+    if any(t.kind in named and t.value != "size" for t in tokens):
+        return tokens
+    changed = any(t.kind in ("grow", "position", "textsize") for t in tokens)
+    if not changed or [t.value for t in verbs if t.value != "add"] not in ([], ["move"], ["make"]):
+        return tokens
+    return [Token("overlay", "pip", t.start, t.end) if _is_overlay_word(t) else t for t in tokens]
+
+
+def _is_overlay_word(token: Token) -> bool:
+    return (token.kind, token.value) == ("verb", "add") and token.end - token.start == _OVERLAY
+
+
+def _unwanted(tokens: list[Token]) -> list[Token]:
+    """Read 开头两秒不要了 as "remove …"; a cutting verb after it adds nothing."""
+    result: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        after = index + 1
+        while after < len(tokens) and tokens[after].kind == "filler":
+            after += 1
+        ends = after >= len(tokens) or tokens[after].kind == "stop"
+        begun = _run_before(result)
+        named = any(t.kind in _UNWANTED for t in begun) and all(t.kind != "verb" for t in begun)
+        if token.kind == "negation" and token.end - token.start == _BUYAO and ends and named:
+            result.append(Token("verb", "remove", token.start, token.end))
+            again = tokens[after + 1 : after + 2]
+            alone = all(t.kind in ("stop", "filler") for t in tokens[after + 2 :][:1])
+            index = after
+            if again and alone and (again[0].kind, again[0].value) in _CUTTING:
+                index = after + 2
+            continue
+        result.append(token)
+        index += 1
+    return result
+
+
+def _run_before(tokens: list[Token]) -> list[Token]:
+    """Return what stands after the last mark."""
+    for at in range(len(tokens) - 1, -1, -1):
+        if tokens[at].kind in ("stop", "sep"):
+            return tokens[at + 1 :]
+    return tokens
 
 
 def _numbered(tokens: list[Token], index: int) -> list[Token]:
@@ -60,8 +148,9 @@ def _numbered(tokens: list[Token], index: int) -> list[Token]:
     counted = tuple(int(place) for place in places)
     if noun.value in _TEXTS - {"text"}:
         return [noun, Token("pick", counted, number.start, tokens[after - 1].end)]
-    if noun.value in _PICTURES and len(counted) == 1:
-        return [noun, Token("place", counted[0], number.start, number.end)]
+    if noun.value in _PICTURES:
+        value = counted[0] if len(counted) == 1 else counted
+        return [noun, Token("place", value, number.start, tokens[after - 1].end)]
     return []
 
 
@@ -72,9 +161,9 @@ def _ordinal(tokens: list[Token], index: int) -> list[Token]:
     place: int | None = None
     if first.kind in ("place", "edge"):
         counted = isinstance(first.value, int)
-        place = first.value if counted else _PLACES.get(str(first.value))
+        place = first.value if counted else PLACES.get(str(first.value))
     elif first.kind == "unit" and first.value == str(SECOND_MS):
-        place = _PLACES["second"]
+        place = PLACES["second"]
     elif first.kind == "prep" and after < len(tokens) and tokens[after].kind == "number":
         # 第 is a preposition of times as well; only with a counted noun it makes an ordinal.
         count = float(tokens[after].value) - 1
@@ -87,6 +176,51 @@ def _ordinal(tokens: list[Token], index: int) -> list[Token]:
     if after >= len(tokens) or tokens[after].kind != "noun" or tokens[after].value not in _TEXTS:
         return []
     return [Token("pick", (place,), first.start, tokens[after].start), tokens[after]]
+
+
+def _counted(tokens: list[Token], index: int) -> list[Token]:
+    """Read "the first two photos", 最后两张照片."""
+    edge = tokens[index]
+    number = tokens[index + 1] if index + 1 < len(tokens) else None
+    if edge.kind != "edge" or edge.value not in ("first", "last"):
+        return []
+    if number is None or number.kind != "number":
+        return []
+    count = float(number.value)
+    noun = _noun_after(tokens, index + 2)
+    if noun is None or not count.is_integer() or not 0 < count <= _MOST_COUNTED:
+        return []
+    span = range(int(count)) if edge.value == "first" else range(-int(count), 0)
+    if noun.value in _TEXTS - {"text"}:
+        return [Token("pick", tuple(span), edge.start, noun.start), noun]
+    if noun.value in _PICTURES:
+        return [Token("place", tuple(span), edge.start, noun.start), noun]
+    return []
+
+
+def _placed(tokens: list[Token], index: int) -> list[Token]:
+    """Read "the second" before "to the third photo", 第一段视频, "the last video"."""
+    token = tokens[index]
+    noun = _noun_after(tokens, index + 1)
+    if token.kind == "edge" and token.value in ("first", "last") and noun is not None:
+        place = PLACES[str(token.value)]
+        if noun.value == "video":
+            return [Token("place", place, token.start, noun.start)]
+    first = (token.kind, token.value) == ("edge", "first")
+    if not first and (token.kind != "unit" or token.value != str(SECOND_MS)):
+        return []
+    following = [t.kind for t in tokens[index + 1 : index + 4] if t.kind != "filler"]
+    if following[:2] in (["prep", "place"], ["sep", "place"]):
+        place = PLACES["first" if first else "second"]
+        return [Token("place", place, token.start, token.end)]
+    return []
+
+
+def _noun_after(tokens: list[Token], index: int) -> Token | None:
+    while index < len(tokens) and tokens[index].kind == "filler":
+        index += 1
+    there = index < len(tokens) and tokens[index].kind == "noun"
+    return tokens[index] if there else None
 
 
 def _there(tokens: list[Token], index: int) -> list[Token]:

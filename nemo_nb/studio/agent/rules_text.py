@@ -7,6 +7,7 @@ from dataclasses import replace
 from nemo_nb.studio.agent.clauses import Clause
 from nemo_nb.studio.agent.intents import (
     AddText,
+    Ask,
     CaptionPhoto,
     DescribePhoto,
     Intent,
@@ -46,7 +47,7 @@ def text_intents(clause: Clause, skipped: str) -> list[Intent]:
     return [] if found is None else [found]
 
 
-def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, PLR0911 - one rule a line, in order of precedence
+def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, PLR0911, PLR0912 - one rule a line, in order of precedence
     verbs, quotes = set(clause.verbs), clause.quotes
     look, timing = look_of(clause), timing_of(clause)
     role = clause.own_role or ("caption" if "text" in clause.nouns else None)
@@ -64,6 +65,29 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
         return DescribePhoto(span=span, skipped=skipped) if "photo" in clause.nouns else None
     if about_text and "remove" in verbs and not look:
         return _removal(clause, skipped, role)
+    if quotes and not verbs and clause.own_role is None and "color" in clause.nouns and look:
+        return ReplaceText(
+            span=span,
+            skipped=skipped,
+            role=None,
+            old=quotes[0],
+            text=quotes[0],
+            look=look,
+            timing=timing,
+        )  # 'colour "two" green'
+    alone = len(quotes) == 1 and not (verbs or timing or clause.nouns or clause.has("marker"))
+    if alone and look and clause.all("color", "preset", "weight", "grow") and role is None:
+        return ReplaceText(
+            span=span,
+            skipped=skipped,
+            role=None,
+            old=quotes[0],
+            text=quotes[0],
+            look=look,
+            timing=timing,
+        )  # '"two" in green'
+    if quotes and not verbs and clause.has("marker") and "photo" in clause.nouns:
+        verbs = {"add"}
     on_photo = quotes and role is None and not verbs and clause.has("place")
     if on_photo or _is_photo_caption(clause, verbs):
         text = quotes[0] if quotes else None
@@ -78,6 +102,18 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
             every=every,
             file=file,
             place=place_of(clause),
+            voicing=next((str(t.value) for t in clause.all("voicing")), "plain"),
+        )
+    if quotes and role is not None and clause.has("marker", "should") and not verbs & _ADDS:
+        return ReplaceText(
+            span=span,
+            skipped=skipped,
+            role=role,
+            old=None,
+            text="\n".join(quotes),
+            look=look,
+            timing=timing,
+            pick=picked(clause),
         )
     if quotes and verbs & (_CHANGES | {"move", "show"}) and not verbs & _ADDS:
         old, new = (quotes[0], quotes[1]) if len(quotes) > 1 else (None, quotes[0])
@@ -95,11 +131,13 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
             pick=picked(clause),
             or_add=or_add,
         )
+    if quotes and role is None and not verbs and "photo" in clause.nouns:
+        verbs = {"add"}
     if quotes and (verbs & _ADDS or role is not None):
         return AddText(
             span=span,
             skipped=skipped,
-            role=role or "caption",
+            role=role or _likely_role(look, timing),
             text="\n".join(quotes),
             look=look,
             timing=timing,
@@ -110,14 +148,26 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
     return _wordless(clause, skipped, role, look, timing)
 
 
-def _wordless(
+def named_text(clause: Clause) -> bool:
+    """Whether it names a text, or one that was spoken of."""
+    return clause.own_role is not None or "text" in clause.nouns or "it" in clause.nouns
+
+
+def _likely_role(look: Look, timing: Timing) -> Role:
+    """Return what words are that nobody calls anything: at the top and first of all, a title."""
+    above = str(look.changes.get("position", "")).startswith("top")
+    return "title" if above and timing.edge == "first" else "caption"
+
+
+def _wordless(  # noqa: C901 - one rule a line, in order of precedence
     clause: Clause, skipped: str, role: Role | None, look: Look, timing: Timing
 ) -> Intent | None:
     """Rules for clauses without words to show."""
     verbs, span = set(clause.verbs), clause.span
-    it = "it" in clause.nouns or clause.follows_text
+    it = "it" in clause.nouns or clause.follows_text or clause.has("again", "one")
     meant = role or (clause.inherited_role if it else None)
-    if role is not None and verbs & _ADDS:
+    wanted = clause.own_role and not verbs and clause.has("polite", "want") and not look
+    if role is not None and (verbs & _ADDS or wanted) and not clause.has("noun", "color"):
         return AddText(span=span, skipped=skipped, role=role, text=None, look=look, timing=timing)
     if role is not None and verbs & {"change"} and not look and not timing:
         return ReplaceText(
@@ -130,9 +180,27 @@ def _wordless(
             timing=timing,
             pick=picked(clause),
         )
+    changes = verbs & _CHANGES or clause.has("another")
+    recolor = "color" in clause.nouns and changes and "color" not in look.changes
+    if named_text(clause) and recolor:
+        wish = Restyle(
+            span=span,
+            skipped=skipped,
+            role=role,
+            text=None,
+            look=look,
+            timing=timing,
+            it=it,
+            pick=picked(clause),
+        )
+        return Ask(span=span, question="which_color", wish=wish)
     restyled = look and not clause.nouns & {"photo", "sound", "music"}
     if "video" in clause.nouns and role is None and not it and "color" in look.changes:
         restyled = False  # "make the video red" is not about letters
+    if not (role or it) and (skipped or (clause.nouns & {"video"} and clause.all("number"))):
+        restyled = False  # 红灯停, "top 10 movies"
+    if verbs == {"move"} and "position" not in look.changes:
+        restyled = False  # "bold move"
     if "remove" in verbs and any(look.changes.values()):
         restyled = False  # "remove the red caption" asks for no red one
     if clause.verbs == ["make"] and not (clause.nouns or it) and set(look.changes) <= {"position"}:

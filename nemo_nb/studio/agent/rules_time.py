@@ -8,6 +8,8 @@ from nemo_nb.studio.agent.clauses import Clause
 from nemo_nb.studio.agent.intents import (
     Ask,
     CutRange,
+    CutShare,
+    Edge,
     Fit,
     Intent,
     KeepEdge,
@@ -17,73 +19,41 @@ from nemo_nb.studio.agent.intents import (
     RemovePicture,
     Speed,
     TotalLength,
-    Transitions,
     Trim,
-    Unsupported,
-    Volume,
+    Which,
 )
-from nemo_nb.studio.agent.reading import edge_lengths, lengths, place_of
+from nemo_nb.studio.agent.reading import edge_lengths, lengths, places_of
+from nemo_nb.studio.agent.reading_picture import part_of, which_of
 
-DISSOLVE_MS: Final = 600
+# "Start at 2 seconds", 从第2秒开始: nothing else is said.
+_START: Final = frozenset({"begin", "prep", "time", "filler", "polite", "noun", "edge"})
 _FASTER, _SLOWER = 1.5, 0.5
-_LOUDER, _QUIETER = 1.25, 0.75
-_SOUND_VERBS: Final = {"mute", "unmute", "louder", "quieter"}
-_PART: Final = ("time", "range", "edge", "moment")
 
 
 def time_intents(clause: Clause, skipped: str) -> list[Intent]:
     """Return what *clause* asks of pictures, sound and time; empty where nothing fits."""
-    for rule in (_sound, _speed, _transitions, _photo_length, _cuts, _pictures, _canvas):
+    for rule in (_speed, _photo_length, _cuts, _pictures, _canvas):
         found = rule(clause, skipped)
         if found:
             return found
     return []
 
 
-def _sound(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 - one rule a return
-    verbs, music = set(clause.verbs), "music" in clause.nouns
-    span = clause.span
-
-    def volume(level: float | None, factor: float = 1.0) -> list[Intent]:
-        return [Volume(span=span, skipped=skipped, level=level, factor=factor, music=music)]
-
-    percents = clause.all("percent")
-    if music and not percents and verbs and verbs <= {"add", "generate"}:
-        return [Unsupported(span=span, topic="music")]
-    heard = bool(clause.nouns & {"sound", "music"})
-    if (heard or verbs & _SOUND_VERBS) and clause.all(*_PART):
-        return [Unsupported(span=span, topic="part")]
-    if percents and (heard or verbs & {"louder", "quieter"}):
-        return volume(float(percents[0].value) / 100)
-    if "mute" in verbs or (heard and "remove" in verbs):
-        return volume(0.0)
-    if "unmute" in verbs:
-        return volume(1.0)
-    if heard and clause.all("number") and verbs & {"set", "make", "change"}:
-        level = float(clause.all("number")[-1].value)
-        return volume(level if level <= 1 else level / 100)
-    if heard and clause.has("factor"):
-        return volume(None, float(clause.all("factor")[0].value))
-    if "louder" in verbs or (heard and clause.has("grow", "1.25", "1.6")):
-        return volume(None, _LOUDER)
-    if "quieter" in verbs or (heard and clause.has("grow", "0.8", "0.625")):
-        return volume(None, _QUIETER)
-    return []
-
-
 def _speed(clause: Clause, skipped: str) -> list[Intent]:
     verbs = set(clause.verbs)
-    factors = clause.all("times", "factor")
+    factors = clause.all("times", "factor", "rounds")
     percents = clause.all("percent")
     faster, slower = "faster" in verbs, "slower" in verbs
+    numbers = clause.all("number") if "speed" in clause.nouns and not factors else []
+    factors = factors or numbers[-1:]
     named = "speed" in clause.nouns and (factors or percents)
     plain = clause.has("times") and not verbs & {"trim", "cut", "keep", "remove", "add"}
     if not (faster or slower or named or plain):
         return []
-    if clause.all(*_PART):
-        return [Unsupported(span=clause.span, topic="part")]
     absolute = not (faster or slower)
     factor = float(factors[0].value) if factors else 0.0
+    if factors and factor <= 0:
+        return []
     if percents:
         share = float(percents[0].value) / 100
         factor = share if absolute else 1 + share if faster else max(1 - share, 0.01)
@@ -97,26 +67,17 @@ def _speed(clause: Clause, skipped: str) -> list[Intent]:
         return []
     if factor <= 0:
         return []
-    return [Speed(span=clause.span, skipped=skipped, factor=factor, absolute=absolute)]
-
-
-def _transitions(clause: Clause, skipped: str) -> list[Intent]:
-    slideshow = clause.has("slideshow")
-    if not slideshow and "transition" not in clause.nouns:
-        return []
-    kind = "none" if "remove" in clause.verbs else "dissolve"
-    times = lengths(clause)
-    length = times[0] if times and not slideshow else DISSOLVE_MS
-    found: list[Intent] = [
-        Transitions(
-            span=clause.span, skipped=skipped, kind=kind, length_ms=length, slideshow=slideshow
+    which, part = which_of(clause), part_of(clause)
+    return [
+        Speed(
+            span=clause.span,
+            skipped=skipped,
+            factor=factor,
+            absolute=absolute,
+            which=Which(which.places, which.file, it=which.it),
+            timing=part,
         )
     ]
-    if slideshow and times:
-        found.insert(0, PhotoLength(span=clause.span, skipped=skipped, length_ms=times[0]))
-    if "music" in clause.nouns:
-        found.append(Unsupported(span=clause.span, topic="music"))
-    return found
 
 
 def _photo_length(clause: Clause, skipped: str) -> list[Intent]:
@@ -125,23 +86,39 @@ def _photo_length(clause: Clause, skipped: str) -> list[Intent]:
         return []
     verbs = set(clause.verbs)
     photos = "photo" in clause.nouns
-    if not photos and not (clause.has("scope", "each") and verbs & {"show", "set", "make"}):
+    each = clause.has("scope", "each")
+    bare = each and not verbs and not clause.nouns
+    if not photos and not bare and not (each and verbs & {"show", "set", "make"}):
         return []
-    if verbs & {"trim", "cut", "remove"} or (verbs & {"keep"} and not clause.has("scope")):
+    if verbs & {"trim", "cut", "remove"} or (
+        verbs & {"keep"} and not clause.has("scope") and not clause.has("place")
+    ):
         return []
-    return [PhotoLength(span=clause.span, skipped=skipped, length_ms=times[0])]
+    which = Which(places_of(clause), which_of(clause).file)
+    return [PhotoLength(span=clause.span, skipped=skipped, length_ms=times[0], which=which)]
 
 
-def _cuts(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 - one rule a return
+def _cuts(  # noqa: C901, PLR0911, PLR0912 - one rule a return
+    clause: Clause, skipped: str
+) -> list[Intent]:
     verbs, span = set(clause.verbs), clause.span
     keeps = "keep" in verbs
-    if clause.has("position") or ("photo" in clause.nouns and clause.all("edge")):
+    placed = clause.has("position") and not clause.all("range")
+    if placed or ("photo" in clause.nouns and clause.all("edge")):
         return []
     if verbs & {"make", "set"} and clause.nouns & {"it", "video"} and not clause.all("edge"):
         return [
             TotalLength(span=span, skipped=skipped, length_ms=length)
             for length in lengths(clause)[:1]
         ]
+    kinds = {token.kind for token in clause.tokens}
+    begun = clause.has("begin") or clause.has("prep", "from") or clause.has("edge", "first")
+    if not verbs and begun and kinds <= _START and len(lengths(clause)) == 1:
+        whole = clause.has("begin") or clause.has("prep", "from") or "video" in clause.nouns
+        ms = lengths(clause)[0]
+        return [Trim(span=span, skipped=skipped, edge="first", length_ms=ms)] if whole else []
+    if keeps and clause.has("factor", "0.5") and not clause.all("time", "range"):
+        return [CutShare(span=span, skipped=skipped, low=0.0, high=0.5, keep=True)]
     if not keeps and not verbs & {"trim", "cut", "remove"}:
         return []
     if clause.all("range"):
@@ -150,7 +127,19 @@ def _cuts(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 
             return [KeepRange(span=span, skipped=skipped, start_ms=start, end_ms=end)]
         if verbs & {"cut", "remove"}:
             return [CutRange(span=span, skipped=skipped, start_ms=start, end_ms=end)]
-        return [Ask(span=span, question="trim_range")]
+        choices = (
+            ("cut", CutRange(span=span, skipped=skipped, start_ms=start, end_ms=end)),
+            ("keep", KeepRange(span=span, skipped=skipped, start_ms=start, end_ms=end)),
+        )
+        return [Ask(span=span, question="trim_range", choices=choices)]
+    share = next((str(t.value) for t in clause.all("moment")), None)
+    if share is not None and not clause.all("time"):
+        low, _, high = share.partition("-")
+        if not high:
+            return [CutShare(span=span, skipped=skipped, low=float(low), high=1.0)]
+        keeps = keeps or ("trim" in verbs and clause.has("prep", "to"))
+        wish = CutShare(span=span, skipped=skipped, low=float(low), high=float(high), keep=keeps)
+        return [wish]
     pairs = edge_lengths(clause)
     if pairs and keeps:
         edge, length = pairs[0]
@@ -168,20 +157,28 @@ def _cuts(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 
         return [kind(span=span, skipped=skipped, edge="first", length_ms=times[0])]
     if keeps or clause.has("prep", "to"):
         return [KeepEdge(span=span, skipped=skipped, edge="first", length_ms=times[0])]
-    return [Ask(span=span, question="which_end")]
+    ends: tuple[Edge, Edge] = ("first", "last")
+    choices = tuple(
+        (edge, Trim(span=span, skipped=skipped, edge=edge, length_ms=times[0])) for edge in ends
+    )
+    return [Ask(span=span, question="which_end", choices=choices)]
 
 
 def _pictures(clause: Clause, skipped: str) -> list[Intent]:
     if not set(clause.verbs) & {"remove", "cut"}:
         return []
-    file = next((str(token.value) for token in clause.all("file")), None)
-    index = place_of(clause)
+    which = which_of(clause)
     edges = [token.value for token in clause.all("edge")]
-    if index is None and edges and clause.nouns & {"photo", "video"}:
-        index = -1 if edges[0] == "last" else 0
-    if file is None and index is None:
+    places = which.places
+    if not places and edges and clause.nouns & {"photo", "video"}:
+        places = (-1 if edges[0] == "last" else 0,)
+    named = places or which.file or (clause.nouns & {"photo", "video"} and not which.every)
+    if not named or clause.nouns & {"sound", "music"}:
         return []
-    return [RemovePicture(span=clause.span, skipped=skipped, index=index, file=file)]
+    if not places and which.file is None and "photo" not in clause.nouns and not edges:
+        return []
+    wish = Which(places, which.file, which.noun, which.it)
+    return [RemovePicture(span=clause.span, skipped=skipped, which=wish)]
 
 
 def _canvas(clause: Clause, skipped: str) -> list[Intent]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 SECOND_MS: Final = 1000
+IGNORED: Final = frozenset({"filler", "polite", "prep", "sep", "stop", "ma", "degree", "playing"})
+"""Kinds that ask for nothing by themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from nemo_nb.models import MediaInfo
+
+
+class Eyes(Protocol):
+    """How the agent looks at pictures of the session. Every method blocks."""
+
+    def draw(self, draft: Mapping[str, Any], at_ms: int, width: int | None) -> bytes:
+        """Return a frame of *draft* as a PNG."""
+        ...
+
+    def focus(self, name: str) -> tuple[float, float] | None:
+        """Return where the subject of a photo lies, percent; None where there is none."""
+        ...
+
+    def taken(self, name: str) -> str | None:
+        """Return when a photo was taken, sortable; None where the file does not say."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +34,14 @@ class Project:
         media: The media pool.
         language: ``en`` or ``zh``: for a message that shows no language of its own.
         recent: The user's last messages, oldest first; the present one may be among them.
+        eyes: Looks at pictures; without them nothing is measured, and nothing measured is told.
     """
 
     draft: dict[str, Any]
     media: tuple[MediaInfo, ...] = ()
     language: str = "en"
     recent: tuple[str, ...] = ()
+    eyes: Eyes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +51,14 @@ class Step:
     tool: str
     args: dict[str, Any] = field(default_factory=dict[str, Any])
     result: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A picture that the studio drew itself, for the media pool; the draft names it in `m.src`."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +73,7 @@ class Outcome:
         analyses: Records for ``state.video_analyses``: ``filename, caption, confidence, by``.
         suggestions: Messages the user might send next.
         variants: Named drafts for ``state.variants``.
+        files: What was drawn for the new timeline and is not in the media pool yet.
     """
 
     reply: str
@@ -55,3 +83,4 @@ class Outcome:
     analyses: tuple[dict[str, Any], ...] = ()
     suggestions: tuple[str, ...] = ()
     variants: tuple[tuple[str, dict[str, Any]], ...] = ()
+    files: tuple[MadeFile, ...] = ()

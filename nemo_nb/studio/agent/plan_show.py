@@ -1,0 +1,278 @@
+"""Intents about slideshows, orders, transitions and parts handled alone, carried out on a plan."""
+
+from __future__ import annotations
+
+import random
+from typing import Any, Final
+
+from nemo_nb.studio import edits_clips, edits_layout, edits_slideshow, edits_text, edits_time
+from nemo_nb.studio.agent import measuring
+from nemo_nb.studio.agent.intents_show import (
+    AddCaptions,
+    CompareClips,
+    Duplicate,
+    Freeze,
+    Loop,
+    MovePicture,
+    Reorder,
+    Reverse,
+    Slideshow,
+    Split,
+    SwapPictures,
+    Transitions,
+)
+from nemo_nb.studio.agent.plan import Plan, media_named
+from nemo_nb.studio.agent.plan_meant import picture_at
+from nemo_nb.studio.agent.plan_text import new_style
+from nemo_nb.studio.agent.plan_which import one_picture, picture_ids
+from nemo_nb.studio.agent.replies import name, seconds
+from nemo_nb.studio.edits import Cue, add_subtitles
+from nemo_nb.studio.edits_slideshow import SlideshowOptions
+from nemo_nb.timeline.draft_shape import editable, end, find, seal
+from nemo_nb.words import reading_units
+
+_TITLE_MS: Final = 3000
+_MUSIC_VOLUME: Final = 0.5
+_MOST_COMPARED: Final = 4
+
+
+def slideshow(plan: Plan, intent: Slideshow) -> None:
+    """Make the photos a slideshow, with what was asked for."""
+    photos = [
+        info
+        for picture in plan.pictures()
+        if (info := media_named(plan.project, str(picture["m"].get("src")))) is not None
+    ]
+    if not photos:
+        raise plan.refuse("no_media")
+    if not plan.photos():
+        raise plan.refuse("no_photos")
+    if intent.title_wanted:
+        raise plan.ask("title_words")
+    spec = intent.music
+    if spec is None and intent.rhythm:
+        spec = {}
+    taken = measuring.taken_times(plan) if intent.taken else {}
+    if intent.taken and not taken:
+        plan.other.append(plan.refuse("no_dates").sentence)
+    options = SlideshowOptions(
+        photo_ms=intent.photo_ms or 3000,
+        transition=intent.kinds if len(intent.kinds) > 1 else next(iter(intent.kinds), "dissolve"),
+        transition_ms=intent.transition_ms or 600,
+        direction=intent.direction,
+        motion=intent.motion,
+        music=spec,
+        volume=intent.volume if intent.volume is not None else _MUSIC_VOLUME,
+        title=intent.title if intent.card else None,
+        title_ms=intent.title_ms or _TITLE_MS,
+        ratio=intent.ratio,
+        length_ms=intent.length_ms,
+        focus=measuring.focus_points(plan),
+        taken=taken,
+    )
+    plan.draft = edits_slideshow.slideshow(plan.draft, photos, options)
+    plan.subject = "picture"
+    if intent.title is not None and not intent.card:
+        stop = min(intent.title_ms or _TITLE_MS, plan.last_ms)
+        plan.draft = edits_text.add_text(
+            plan.draft, intent.title, role="title", start_ms=0, end_ms=stop, style={}
+        )
+    kinds = [name(f"crossing_{k}", plan.language) for k in intent.kinds or ("dissolve",)]
+    plan.tell(
+        "slideshow",
+        intent,
+        count=len(photos),
+        last=seconds(plan.last_ms),
+        kinds=("、" if plan.language == "zh" else ", ").join(kinds),
+        music=name("with_music" if spec is not None else "without_music", plan.language),
+    )
+
+
+def transitions(plan: Plan, intent: Transitions) -> None:
+    """Put transitions between pictures, or take them out."""
+    if not plan.pictures():
+        raise plan.refuse("no_media")
+    ids: set[str] | None = None
+    if intent.which.places:
+        # "From the second to the third": the later of two is where the cut lies.
+        places = [p % len(plan.pictures()) for p in intent.which.places]
+        later = max(places) if len(places) > 1 else places[0]
+        ids = {picture_at(plan, plan.pictures(), later)["id"]}
+    kind: str | list[str] = (
+        list(intent.kinds) if len(intent.kinds) > 1 else next(iter(intent.kinds))
+    )
+    plan.draft = edits_time.set_transitions(
+        plan.draft, kind, intent.length_ms, direction=intent.direction, ids=ids
+    )
+    if intent.kinds in (("none",), ("cut",)):
+        plan.tell("transitions_none", intent)
+        return
+    words = [name(f"crossing_{k}", plan.language) for k in intent.kinds]
+    plan.tell(
+        "transitions",
+        intent,
+        count=len(plan.pictures()) if ids is None else 2,
+        length=seconds(intent.length_ms),
+        kind=("、" if plan.language == "zh" else ", ").join(words),
+    )
+
+
+def reorder(plan: Plan, intent: Reorder) -> None:
+    """Put the pictures into another order."""
+    pictures = plan.pictures()
+    if not pictures:
+        raise plan.refuse("no_media")
+    ids = [p["id"] for p in pictures]
+    sources = {p["id"]: str(p["m"].get("src") or "") for p in pictures}
+    if intent.order == "reverse":
+        ids.reverse()
+    elif intent.order == "shuffle":
+        # The same pictures are shuffled the same way, so that undo and a retry agree.
+        random.Random("".join(ids)).shuffle(ids)  # noqa: S311 - an order, no secret
+    elif intent.order == "name":
+        ids.sort(key=lambda one: sources[one].lower())
+    else:
+        taken = measuring.taken_times(plan)
+        if not taken:
+            raise plan.refuse("no_dates")
+        ids.sort(key=lambda one: str(taken.get(sources[one], "9")))
+    plan.draft = edits_clips.reorder(plan.draft, ids)
+    plan.tell(f"reordered_{intent.order}", intent, count=len(ids))
+
+
+def move_picture(plan: Plan, intent: MovePicture) -> None:
+    """Put one picture elsewhere in the order."""
+    one = one_picture(plan, intent.which)
+    plan.draft = edits_clips.move(plan.draft, one["id"], intent.to)
+    place = [p["id"] for p in plan.pictures()].index(one["id"]) + 1
+    plan.tell("moved", intent, file=one["m"].get("title", ""), place=place)
+
+
+def swap_pictures(plan: Plan, intent: SwapPictures) -> None:
+    """Let two pictures change places."""
+    one, other = (picture_at(plan, plan.pictures(), place) for place in intent.places)
+    plan.draft = edits_clips.swap(plan.draft, one["id"], other["id"])
+    plan.tell("swapped", intent, file=one["m"].get("title", ""), old=other["m"].get("title", ""))
+
+
+def reverse(plan: Plan, intent: Reverse) -> None:
+    """Play clips backwards."""
+    ids = picture_ids(plan, intent.which, intent.timing)
+    plan.draft = edits_clips.reverse(plan.draft, stills=plan.stills, ids=ids)
+    backwards = any(clip["m"].get("reverse") for clip in plan.clips())
+    plan.tell("reversed" if backwards else "forwards", intent)
+
+
+def freeze(plan: Plan, intent: Freeze) -> None:
+    """Let a frame stand still for a while."""
+    if not plan.pictures():
+        raise plan.refuse("no_media")
+    at = intent.at_ms
+    if intent.share is not None:
+        at = round(intent.share * plan.last_ms)
+    at = plan.last_ms if at is None else at
+    plan.draft = edits_clips.freeze(plan.draft, at, intent.length_ms, stills=plan.stills)
+    length, last = seconds(intent.length_ms), seconds(plan.last_ms)
+    plan.tell("frozen", intent, at=seconds(at), length=length, last=last)
+
+
+def loop(plan: Plan, intent: Loop) -> None:
+    """Play clips, or the music, again and again."""
+    if intent.which.noun == "music":
+        _loop_music(plan, intent)
+        return
+    if not plan.pictures():
+        raise plan.refuse("no_media")
+    ids = picture_ids(plan, intent.which)
+    meant = plan.pictures() if ids is None else plan.segment(ids)
+    if intent.length_ms is None and len(meant) == 1 and meant[0]["m"].get("src") not in plan.stills:
+        length = meant[0]["d"] * intent.times
+        plan.draft = edits_clips.loop(plan.draft, length, media=plan.project.media, ids=ids)
+    elif intent.length_ms is None:
+        ids = {p["id"] for p in meant}
+        plan.draft = edits_clips.duplicate(plan.draft, ids, times=intent.times - 1)
+    else:
+        plan.draft = edits_clips.loop(
+            plan.draft, intent.length_ms, media=plan.project.media, ids=ids
+        )
+    plan.tell("looped", intent, last=seconds(plan.last_ms))
+
+
+def _loop_music(plan: Plan, intent: Loop) -> None:
+    own = [s for s in plan.sounds() if s["m"].get("src")]
+    if not own:
+        raise plan.refuse("no_music" if not plan.sounds() else "music_lasts")
+    last = plan.last_ms
+    draft = editable(plan.draft)
+    for sound in find(draft, {s["id"] for s in own}):
+        sound["m"]["loop"] = True
+        sound["d"] = max(last - sound["s"], 1)
+    plan.draft = seal(draft)
+    plan.tell("music_looped", intent, last=seconds(last))
+
+
+def split(plan: Plan, intent: Split) -> None:
+    """Make two pictures of the one that stands there."""
+    if not plan.pictures():
+        raise plan.refuse("no_media")
+    at = intent.at_ms if intent.at_ms is not None else round((intent.share or 0.5) * plan.last_ms)
+    plan.draft = edits_clips.split(plan.draft, at, stills=plan.stills)
+    plan.tell("split", intent, at=seconds(at), count=len(plan.pictures()))
+
+
+def duplicate(plan: Plan, intent: Duplicate) -> None:
+    """Put a picture there once more."""
+    one = one_picture(plan, intent.which)
+    plan.draft = edits_clips.duplicate(plan.draft, {one["id"]}, times=intent.times)
+    plan.tell("duplicated", intent, file=one["m"].get("title", ""), last=seconds(plan.last_ms))
+
+
+def compare_clips(plan: Plan, intent: CompareClips) -> None:
+    """Lay the clips beside each other; the cut so far can be had back by undo."""
+    infos = {info.name: info for info in plan.project.media if info.kind in ("image", "video")}
+    order = dict.fromkeys(str(p["m"].get("src")) for p in plan.pictures())
+    clips = [infos[source] for source in order if source in infos]
+    if len(clips) < 2:  # noqa: PLR2004 - a comparison takes two
+        raise plan.refuse("too_few_to_compare", count=len(clips))
+    shown = clips[:_MOST_COMPARED]
+    lay = edits_layout.stacked if intent.layout == "stacked" else edits_layout.side_by_side
+    plan.draft = lay(shown)
+    plan.tell(
+        "compared_clips" if intent.layout == "side-by-side" else "stacked_clips",
+        intent,
+        files=("、" if plan.language == "zh" else ", ").join(info.name for info in shown),
+    )
+    if len(clips) > len(shown):
+        plan.other.append(plan.refuse("most_compared", count=len(shown)).sentence)
+
+
+def add_captions(plan: Plan, intent: AddCaptions) -> None:
+    """Add pasted captions: at their times, or sharing the video by how long they take to read."""
+    if not plan.pictures():
+        raise plan.refuse("no_media")
+    last = plan.last_ms
+    style: dict[str, Any] = new_style("caption", intent.look) if intent.look else {}
+    untimed = [cue for cue in intent.cues if cue[0] is None]
+    cues: list[Cue] = []
+    if untimed:
+        weights = [max(reading_units(text), 1) for _, _, text in intent.cues]
+        at = 0.0
+        for (_, _, text), weight in zip(intent.cues, weights, strict=True):
+            length = last * weight / sum(weights)
+            cues.append(Cue(round(at), round(at + length), text, style))
+            at += length
+    else:
+        starts = [start or 0 for start, _, _ in intent.cues]
+        for index, (start, stop, text) in enumerate(intent.cues):
+            following = starts[index + 1] if index + 1 < len(starts) else last
+            cues.append(Cue(start or 0, following if stop is None else stop, text, style))
+    before = {t["id"] for t in plan.texts()}
+    plan.draft = add_subtitles(plan.draft, cues)
+    added = [t for t in plan.texts() if t["id"] not in before]
+    plan.touched, plan.subject = {t["id"] for t in added}, "text"
+    start_ms, stop_ms = min(t["s"] for t in added), max(end(t) for t in added)
+    shown = {"start": seconds(start_ms), "end": seconds(stop_ms)}
+    plan.tell("captions_added", intent, count=len(added), **shown)
+    if len(added) < len(cues):
+        missed = len(cues) - len(added)
+        plan.other.append(plan.refuse("cues_left_out", count=missed, last=seconds(last)).sentence)

@@ -1,0 +1,259 @@
+"""Rules for clauses about pictures: colours, backgrounds, turns, crops, places, moves."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from nemo_nb.studio.agent.clauses import Clause
+from nemo_nb.studio.agent.intents import Ask, Intent, Unsupported
+from nemo_nb.studio.agent.intents_picture import (
+    Adjust,
+    Background,
+    BalanceBrightness,
+    CopyLook,
+    Flip,
+    Motion,
+    PictureFades,
+    Place,
+    ResetLook,
+    Rotate,
+)
+from nemo_nb.studio.agent.reading import lengths
+from nemo_nb.studio.agent.reading_picture import adjustments, which_of
+from nemo_nb.studio.agent.rules_place import ELSEWHERE, common_of, crop, opacity, place
+
+FADE_MS: Final = 1000
+_TEXTUAL: Final = frozenset({"caption", "title", "text"})
+_QUARTER, _HALF_TURN = 90.0, 180.0
+_WHOLE: Final = 100.0
+_SIDES: Final = ("left", "right", "top", "bottom")
+_PICTURED: Final = frozenset({"photo", "video", "it", "canvas"})
+_PIECES: Final = ("time", "range", "edge", "moment")
+
+
+def picture_intents(clause: Clause, skipped: str) -> list[Intent]:
+    """Return what *clause* asks of pictures; empty where it is about other things."""
+    if clause.nouns & _TEXTUAL or clause.quotes or clause.follows_text:
+        return []
+    if skipped and not (clause.nouns & _PICTURED or clause.all("overlay", "ground")):
+        return []  # "sharpen your skills": the strange word is what it is about
+    for rule in (
+        _same_for_all,
+        _reset,
+        _background,
+        _adjust,
+        _turn,
+        _flip,
+        crop,
+        _motion,
+        _fades,
+        opacity,
+        place,
+    ):
+        found = rule(clause, skipped)
+        if found:
+            return found
+    return []
+
+
+def _same_for_all(clause: Clause, skipped: str) -> list[Intent]:
+    if not clause.has("again", "same") or not which_of(clause).every:
+        return []
+    return [CopyLook(span=clause.span, skipped=skipped)]
+
+
+def _reset(clause: Clause, skipped: str) -> list[Intent]:
+    resets = [str(token.value) for token in clause.all("reset")]
+    common = common_of(clause, skipped)
+    if "background" in resets:
+        return [Background(**common, background=None)]
+    keys = tuple(key for key in resets if key in ("adjust", "crop"))
+    if keys:
+        return [ResetLook(**common, keys=keys)]
+    return [Motion(**common, kind="none")] if "motion" in resets else []
+
+
+def _background(  # noqa: C901, PLR0911, PLR0912 - one rule a return
+    clause: Clause, skipped: str
+) -> list[Intent]:
+    common = common_of(clause, skipped)
+    grounded = clause.has("ground")
+    papers = clause.all("backcolor")
+    if papers:
+        color = {"kind": "color", "color": str(papers[0].value)}
+        return [Background(**common, background=color)]
+    if clause.has("cutout"):
+        return [Background(**common, background={"kind": "transparent"})]
+    verbs = set(clause.verbs)
+    if clause.has("subject", "surround"):
+        if clause.has("tone", "blur+"):
+            return [Background(**common, background={"kind": "blur"})]
+        if verbs & {"remove", "cut"}:
+            return [Background(**common, background={"kind": "transparent"})]
+        return []
+    if clause.has("subject") and verbs & {"cut", "crop"} and not clause.all(*_PIECES, "percent"):
+        return [Background(**common, background={"kind": "transparent"})]
+    file = common["which"].file
+    if clause.has("atop", "behind") and file is not None:
+        grounded = True
+    if not grounded or clause.nouns & ELSEWHERE:
+        return []
+    colors = clause.all("color")
+    if colors and not verbs & {"remove", "cut"}:
+        color = {"kind": "color", "color": str(colors[0].value)}
+        return [Background(**common, background=color)]
+    if clause.has("tone", "blur+"):
+        return [Background(**common, background={"kind": "blur"})]
+    if file is not None and not verbs - {"make", "change", "set", "add", "swap", "move"}:
+        common["which"] = type(common["which"])()
+        return [Background(**common, background={"kind": "picture", "src": file})]
+    out = clause.has("out") or verbs & {"remove", "cut", "crop"} or clause.has("transparent")
+    if out:
+        return [Background(**common, background={"kind": "transparent"})]
+    if clause.all("tone", "adjust"):
+        return [Unsupported(span=clause.span, topic="background_tone")]
+    if verbs & {"change", "make", "set", "add", "swap"}:
+        return [_which_background(clause, common)]
+    return []
+
+
+def _which_background(clause: Clause, common: dict[str, Any]) -> Ask:
+    kinds = (
+        ("transparent", {"kind": "transparent"}),
+        ("blur", {"kind": "blur"}),
+        ("white", {"kind": "color", "color": "#ffffff"}),
+        ("black", {"kind": "color", "color": "#000000"}),
+    )
+    choices = tuple((key, Background(**common, background=value)) for key, value in kinds)
+    return Ask(span=clause.span, question="which_background", choices=choices)
+
+
+def _adjust(clause: Clause, skipped: str) -> list[Intent]:
+    if not clause.all("adjust", "tone") or clause.nouns & ELSEWHERE:
+        return []
+    changes, absolute, open_ended = adjustments(clause)
+    common = common_of(clause, skipped)
+    found: list[Intent] = []
+    if changes:
+        found.append(Adjust(**common, changes=changes, absolute=absolute))
+    for field in open_ended:
+        if field == "brightness":
+            found.append(BalanceBrightness(**common))
+        else:
+            ways = (("more", 20.0), ("less", -20.0))
+            choices = tuple((key, Adjust(**common, changes={field: way})) for key, way in ways)
+            found.append(Ask(span=clause.span, question="more_or_less", choices=choices))
+    return found
+
+
+def _turn(clause: Clause, skipped: str) -> list[Intent]:
+    verbs = set(clause.verbs)
+    rotations = [str(token.value) for token in clause.all("rotation")]
+    angles = clause.all("angle")
+    if (
+        "rotate" not in verbs
+        and not rotations
+        and not (angles and verbs & {"make", "move", "flip"})
+    ):
+        return []
+    if "flip" in verbs and not angles:
+        return []
+    numbers = angles or clause.all("number")
+    degrees = float(numbers[0].value) if numbers else None
+    leftward = "ccw" in rotations or clause.has("position", "left")
+    if clause.nouns & ELSEWHERE or (clause.has("overlay") and not numbers and not rotations):
+        return []
+    common = common_of(clause, skipped)
+    if degrees is None and "half" in rotations:
+        degrees = _HALF_TURN
+    elif degrees is None and (rotations or clause.has("position", "left", "right")):
+        degrees = _QUARTER
+    if degrees is not None:
+        return [Rotate(**common, degrees=-degrees if leftward else degrees)]
+    ways = (("clockwise", _QUARTER), ("counterclockwise", -_QUARTER), ("upside_down", _HALF_TURN))
+    choices = tuple((key, Rotate(**common, degrees=way)) for key, way in ways)
+    return [Ask(span=clause.span, question="which_turn", choices=choices)]
+
+
+def _flip(clause: Clause, skipped: str) -> list[Intent]:
+    if "flip" not in clause.verbs and not clause.has("flip"):
+        return []
+    common = common_of(clause, skipped)
+    if clause.all("angle") or (clause.has("rotation") and not clause.has("rotation", "half")):
+        return []
+    axes = [str(token.value) for token in clause.all("flip")]
+    ratios = [str(token.value) for token in clause.all("ratio")]
+    if "vertical" in axes or "9:16" in ratios or clause.has("rotation", "half"):
+        return [Flip(**common, axis="vertical")]
+    if axes or "16:9" in ratios or clause.has("mirror"):
+        return [Flip(**common, axis="horizontal")]
+    choices = (
+        ("horizontal", Flip(**common, axis="horizontal")),
+        ("vertical", Flip(**common, axis="vertical")),
+    )
+    return [Ask(span=clause.span, question="which_axis", choices=choices)]
+
+
+def _motion(clause: Clause, skipped: str) -> list[Intent]:
+    moves = [str(token.value) for token in clause.all("motion")]
+    verbs = set(clause.verbs)
+    whole = not clause.all("position", "edge", "goal", "time", "range", "place", "rotation", "prep")
+    moved = clause.has("verb", "move")
+    if not moves and moved and whole and clause.nouns & {"photo"}:
+        moves = ["alternate"]
+    if not moves or clause.has("slideshow") or "transition" in clause.nouns:
+        return []
+    common = common_of(clause, skipped)
+    toward = clause.has("subject", "subject")
+    if verbs & {"remove", "mute"}:
+        return [Motion(**common, kind="none")]
+    kind = moves[0]
+    if kind in ("zoom-in", "pan-right") and clause.all("position"):
+        way = {"left": "left", "right": "right", "top": "up", "bottom": "down"}
+        side = way.get(str(clause.all("position")[0].value))
+        kind = f"pan-{side}" if kind == "pan-right" and side else kind
+    if kind == "zoom-in" and clause.has("out"):
+        kind = "zoom-out"
+    if kind == "zoom-in" and clause.all("percent", "times"):
+        token = clause.all("percent", "times")[0]
+        scale = float(token.value) / (_WHOLE if token.kind == "percent" else 1)
+        return [Place(**common, scale=scale)]
+    return [Motion(**common, kind=kind, toward=toward)]
+
+
+def _fades(clause: Clause, skipped: str) -> list[Intent]:
+    if clause.nouns & {"sound", "music", "transition"} or clause.has("voice"):
+        return []
+    ends = clause.has("crossing", "to-black") and not clause.has("place")
+    if not (clause.all("fade") or "fade" in clause.verbs or ends):
+        return []
+    times = lengths(clause)
+    length = times[0] if times else FADE_MS
+    if "remove" in clause.verbs:
+        length = 0
+    into, out = faded(clause)
+    out = out or ends
+    if not into and not out:
+        return []
+    common = common_of(clause, skipped)
+    common["timing"] = type(common["timing"])()
+    into_ms, out_ms = (length if said else None for said in (into, out))
+    return [PictureFades(**common, fade_in_ms=into_ms, fade_out_ms=out_ms)]
+
+
+def faded(clause: Clause) -> tuple[bool, bool]:
+    """Return whether *clause* speaks of a fade in, and of a fade out."""
+    kinds = {str(token.value) for token in clause.all("fade")}
+    verb = "fade" in clause.verbs
+    into = bool(kinds & {"in", "both"}) or (
+        verb and (clause.has("prep", "at") or _from_black(clause))
+    )
+    out = bool(kinds & {"out", "both"}) or (verb and clause.has("out"))
+    if verb and not into and not out:
+        edges = {str(token.value) for token in clause.all("edge")}
+        into, out = "first" in edges, "last" in edges
+    return into, out
+
+
+def _from_black(clause: Clause) -> bool:
+    return clause.has("prep", "from") and clause.has("color", "#000000")

@@ -1,0 +1,272 @@
+"""Rules for clauses about music, voices and loudness."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from nemo_nb.studio.agent.clauses import Clause
+from nemo_nb.studio.agent.intents import Intent, Timing, Unsupported, Which
+from nemo_nb.studio.agent.intents_show import Loop
+from nemo_nb.studio.agent.intents_sound import (
+    AddMusic,
+    AddSound,
+    ChangeMusic,
+    Duck,
+    Loudness,
+    MoveMusic,
+    RemoveMusic,
+    RemoveVoice,
+    SoundFades,
+    Volume,
+)
+from nemo_nb.studio.agent.reading import lengths, timing_of
+from nemo_nb.studio.agent.reading_picture import part_of, which_of
+from nemo_nb.studio.agent.rules_picture import FADE_MS, faded
+
+_LOUDER, _QUIETER = 1.25, 0.75
+_FASTER, _SLOWER = 1.2, 0.8
+_SOUND_VERBS: Final = {"mute", "unmute", "louder", "quieter"}
+_AUDIO: Final = (".mp3", ".wav", ".m4a", ".aac")
+_ADDS: Final = {"add", "generate"}
+
+
+def sound_intents(clause: Clause, skipped: str) -> list[Intent]:
+    """Return what *clause* asks of sound; empty where it is about other things."""
+    if clause.quotes or clause.has("slideshow") or clause.nouns & {"caption", "title"}:
+        return []
+    for rule in (_loudness, _duck, _fades, _voice, _start, _music, _volume):
+        found = rule(clause, skipped)
+        if found:
+            return found
+    return []
+
+
+def spec_of(clause: Clause) -> dict[str, Any]:
+    """Return what *clause* says of the music: genre, mood, tempo."""
+    spec: dict[str, Any] = {}
+    for kind in ("genre", "mood", "bpm"):
+        tokens = clause.all(kind)
+        if tokens:  # "replace the lo-fi with acoustic": the new one stands last
+            changes = bool(set(clause.verbs) & {"change", "swap"})
+            spec[kind] = tokens[-1 if changes else 0].value
+    numbers = [float(token.value) for token in clause.all("number")]
+    tempo = "tempo" in clause.nouns or {"speed", "music"} <= clause.nouns
+    if tempo and numbers and "bpm" not in spec:
+        spec["bpm"] = numbers[-1]
+    return spec
+
+
+def _loudness(clause: Clause, skipped: str) -> list[Intent]:
+    named = clause.all("loudness")
+    if not named:
+        return []
+    if named[0].value == "as-is":
+        return [Loudness(span=clause.span, skipped=skipped, target="as-is")]
+    levels = clause.all("db", "number")
+    target = -abs(float(levels[0].value)) if levels else None
+    return [Loudness(span=clause.span, skipped=skipped, target=target)]
+
+
+def _duck(clause: Clause, skipped: str) -> list[Intent]:
+    verbs = set(clause.verbs)
+    lowered = verbs & {"quieter", "mute"} or clause.has("grow") or clause.has("sign", "-")
+    lowered = lowered or clause.has("position", "bottom")
+    asked = clause.has("duck") or (clause.has("speech") and (lowered or "music" in clause.nouns))
+    if not asked or (verbs & _ADDS and (spec_of(clause) or not clause.has("duck"))):
+        return []
+    if "remove" in verbs:
+        return [Duck(span=clause.span, skipped=skipped, duck=False)]
+    levels = clause.all("db")
+    duck = abs(float(levels[0].value)) if levels else True
+    return [Duck(span=clause.span, skipped=skipped, duck=duck)]
+
+
+def _fades(clause: Clause, skipped: str) -> list[Intent]:
+    if not clause.nouns & {"sound", "music"} and not clause.has("voice"):
+        return []
+    if set(clause.verbs) & _ADDS and "music" in clause.nouns and not _is_fade_itself(clause):
+        return []
+    into, out = faded(clause)
+    both = "transition" in clause.nouns  # 音乐淡入淡出
+    if not (into or out or both):
+        return []
+    times = lengths(clause)
+    length = 0 if "remove" in clause.verbs else times[0] if times else 2 * FADE_MS
+    return [
+        SoundFades(
+            span=clause.span,
+            skipped=skipped,
+            fade_in_ms=length if into or both else None,
+            fade_out_ms=length if out or both else None,
+        )
+    ]
+
+
+def _is_fade_itself(clause: Clause) -> bool:
+    """Whether "add" is said of the fade: "add a fade out to the music"."""
+    order = [t.kind for t in clause.tokens if t.kind == "fade" or t.value == "music"]
+    return order[:1] == ["fade"] and not spec_of(clause)
+
+
+def _voice(clause: Clause, skipped: str) -> list[Intent]:
+    if not clause.has("voice"):
+        return []
+    file = next((str(t.value) for t in clause.all("file")), None)
+    verbs = set(clause.verbs)
+    percents = clause.all("percent")
+    common: dict[str, Any] = {"span": clause.span, "skipped": skipped}
+    if "remove" in verbs:
+        return [RemoveVoice(**common)]
+    if verbs & {"generate"}:
+        return [Unsupported(span=clause.span, topic="voice")]
+    if not verbs & {"add", "make", "set"} or (file is None and percents and "add" not in verbs):
+        which = Which(noun="voice")
+        if percents:
+            return [Volume(**common, level=float(percents[0].value) / 100, which=which)]
+        if verbs & _SOUND_VERBS:
+            return _by_verb(clause, common, music=False, which=which)
+    volume = float(percents[0].value) / 100 if percents else 1.0
+    return [AddSound(**common, file=file, volume=volume, timing=timing_of(clause))]
+
+
+def _start(clause: Clause, skipped: str) -> list[Intent]:
+    """Read "start the music at 3 seconds", "loop the music until the end"."""
+    if "music" not in clause.nouns or spec_of(clause) or clause.all("percent"):
+        return []
+    common: dict[str, Any] = {"span": clause.span, "skipped": skipped}
+    if clause.has("piece", "loop"):
+        return [Loop(**common, which=Which(noun="music"))]
+    times = lengths(clause)
+    begins = clause.has("edge", "first") or clause.has("begin") or "move" in clause.verbs
+    ranges = clause.all("range")
+    if ranges and not set(clause.verbs) & {"add", "generate", "mute", "remove", "cut"}:
+        start, stop = ranges[0].value
+        return [MoveMusic(**common, start_ms=start, end_ms=stop)]
+    stands = clause.has("prep", "from") or clause.has("prep", "at") or begins
+    told = not clause.all("fade", "factor", "number", "duck", "speech", "crossing", "slideshow")
+    if (
+        stands
+        and told
+        and len(times) == 1
+        and not clause.has("edge", "last")
+        and set(clause.verbs) <= {"move", "make", "show", "set"}
+    ):
+        return [MoveMusic(**common, start_ms=times[0])]
+    return []
+
+
+def _music(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one rule a return
+    verbs = set(clause.verbs)
+    spec = spec_of(clause)
+    file = next((str(t.value) for t in clause.all("file")), "")
+    own = file.endswith(_AUDIO)
+    common: dict[str, Any] = {"span": clause.span, "skipped": skipped}
+    if clause.has("reset", "music"):
+        return [RemoveMusic(**common)]
+    if "music" not in clause.nouns and not spec and not own and not clause.has("tune"):
+        return []
+    if verbs & {"remove", "cut"} and not clause.all("time", "range", "percent"):
+        return [RemoveMusic(**common)]
+    if verbs & _SOUND_VERBS - {"louder", "quieter"} and not spec:
+        return []
+    percents, levels = clause.all("percent"), clause.all("level")
+    volume = float(percents[0].value) / 100 if percents else None
+    volume = float(levels[0].value) if levels else volume
+    tempo = _tempo(clause)
+    adds = bool(verbs & _ADDS) or own or clause.has("prep", "by")
+    if not verbs and spec:
+        adds = True
+    if adds and not (verbs & {"change", "swap"}) and not clause.has("another"):
+        into, out = faded(clause)
+        times = lengths(clause)
+        fade = times[0] if times and (into or out) else 2 * FADE_MS
+        timing = Timing() if times and (into or out) and len(times) == 1 else timing_of(clause)
+        return [
+            AddMusic(
+                **common,
+                spec=spec,
+                file=file if own else None,
+                volume=volume,
+                duck=clause.has("duck") or clause.has("speech"),
+                fade_in_ms=fade if into else None,
+                fade_out_ms=fade if out else None,
+                timing=timing,
+            )
+        ]
+    if spec or tempo != 1.0 or clause.has("another") or (verbs & {"change", "swap"} and not volume):
+        another = clause.has("another") or not (spec or tempo != 1.0)
+        return [ChangeMusic(**common, spec=spec, tempo=tempo, another=another, volume=volume)]
+    return []
+
+
+def _tempo(clause: Clause) -> float:
+    faster = clause.has("tune", "faster") or "faster" in clause.verbs
+    slower = clause.has("tune", "slower") or "slower" in clause.verbs
+    return _FASTER if faster else _SLOWER if slower else 1.0
+
+
+def _volume(  # noqa: C901, PLR0911 - one rule a return
+    clause: Clause, skipped: str
+) -> list[Intent]:
+    verbs = set(clause.verbs)
+    music = "music" in clause.nouns and "ownsound" not in clause.nouns
+    heard = bool(clause.nouns & {"sound", "music"})
+    if not heard and not verbs & _SOUND_VERBS:
+        return []
+    if clause.all("adjust", "tone", "ground", "motion", "overlay"):
+        return []
+    which = Which(noun="music") if music and "ownsound" not in clause.nouns else which_of(clause)
+    common: dict[str, Any] = {"span": clause.span, "skipped": skipped}
+    more: dict[str, Any] = {"music": music, "which": which, "timing": part_of(clause)}
+    percents, levels = clause.all("percent"), clause.all("level")
+    louder, quieter = _loudly(clause)
+    if percents and (heard or verbs & {"louder", "quieter"}):
+        share = float(percents[0].value) / 100
+        if clause.has("prep", "by") and (louder or quieter) and not clause.has("prep", "to"):
+            return [Volume(**common, **more, level=None, factor=1 + (share if louder else -share))]
+        return [Volume(**common, **more, level=share)]
+    if levels:
+        return [Volume(**common, **more, level=float(levels[0].value))]
+    decibels = clause.all("db")
+    if decibels:
+        gain = float(decibels[0].value)
+        gain = -abs(gain) if quieter else gain
+        return [Volume(**common, **more, level=None, factor=10 ** (gain / 20))]
+    if "mute" in verbs or (heard and "remove" in verbs):
+        return [Volume(**common, **more, level=0.0)]
+    if "unmute" in verbs:
+        return [Volume(**common, **more, level=1.0)]
+    if heard and clause.all("number") and verbs & {"set", "make", "change"}:
+        level = float(clause.all("number")[-1].value)
+        return [Volume(**common, **more, level=level if level <= 1 else level / 100)]
+    if heard and clause.has("factor"):
+        factor = float(clause.all("factor")[0].value)
+        return [Volume(**common, **more, level=None, factor=factor)]
+    return _by_verb(clause, common, music=music, which=which)
+
+
+def _loudly(clause: Clause) -> tuple[bool, bool]:
+    """Return whether *clause* says louder, and whether it says quieter."""
+    verbs = set(clause.verbs)
+    up = (
+        clause.has("grow", "1.25", "1.6")
+        or clause.has("sign", "+")
+        or clause.has("position", "top")
+    )
+    down = clause.has("grow", "0.8", "0.625") or clause.has("sign", "-")
+    down = down or clause.has("position", "bottom")
+    return "louder" in verbs or up, "quieter" in verbs or down
+
+
+def _by_verb(clause: Clause, common: dict[str, Any], *, music: bool, which: Which) -> list[Intent]:
+    verbs = set(clause.verbs)
+    degrees = clause.all("degree")
+    degree = float(degrees[0].value) if degrees else 1.0
+    louder, quieter = _loudly(clause)
+    more: dict[str, Any] = {"music": music, "which": which, "timing": part_of(clause)}
+    if "mute" in verbs:
+        return [Volume(**common, **more, level=0.0)]
+    if louder or quieter:
+        factor = (_LOUDER if louder else _QUIETER) ** degree
+        return [Volume(**common, **more, level=None, factor=round(factor, 4))]
+    return []

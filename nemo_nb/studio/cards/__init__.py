@@ -1,0 +1,1 @@
+"""Cards of an animatic: a picture of each shot, drawn from its words; no model, no photos."""
