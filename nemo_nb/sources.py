@@ -20,7 +20,7 @@ from typing import Any, Final, cast
 
 from nemo_nb.errors import FileTooLarge, InputError, SourceNotFound, UnsupportedFile
 from nemo_nb.media import sniff
-from nemo_nb.skills import SUBTITLE_FORMATS, Skill
+from nemo_nb.skills import FONT_FORMATS, SUBTITLE_FORMATS, Skill
 from nemo_nb.wire.client import UploadFile
 
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
@@ -40,7 +40,7 @@ def collect(
     Args:
         sources: As `upload` takes them.
         skill: Its limit holds for every file.
-        subtitles: Whether this backend reads subtitle files.
+        subtitles: Whether this backend reads subtitle files and fonts.
 
     Raises:
         SourceNotFound: A path or a glob names no file; the message has the nearest names.
@@ -200,6 +200,10 @@ def _recognise(name: str, head: bytes, size: int, *, subtitles: bool) -> sniff.S
             "Only a studio reads those beside the media formats.",
             "Connect to the embedded studio, or paste the text in chat.",
         )
+    if known.kind == "font" and not subtitles:
+        raise UnsupportedFile(
+            f"{name} is a font.", "Only a studio takes those.", "Connect to the embedded studio."
+        )
     return known
 
 
@@ -224,7 +228,7 @@ def _jpeg_of(name: str, source: Path | bytes, skill: Skill) -> UploadFile:
 def _name(name: str, known: sniff.Sniffed) -> str:
     """Return *name*, ended by its format's extension where it has none that is accepted."""
     extension = Path(name).suffix.lower().lstrip(".")
-    accepted = {*sniff.UPLOAD_FORMATS, *SUBTITLE_FORMATS, *_ALIASES}
+    accepted = {*sniff.UPLOAD_FORMATS, *SUBTITLE_FORMATS, *FONT_FORMATS, *_ALIASES}
     return name if extension in accepted else f"{name}.{known.format}"
 
 

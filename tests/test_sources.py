@@ -1,4 +1,5 @@
 import io
+from importlib.resources import files as files_of
 from pathlib import Path
 
 import numpy as np
@@ -208,3 +209,10 @@ def test_nothing_and_nonsense():
         files()
     with pytest.raises(InputError, match="dict"):
         files({"a": 1})
+
+
+def test_a_font_goes_to_a_studio_alone():
+    data = next((files_of("nemo_nb") / "studio/render/fonts").glob("*.ttf")).read_bytes()
+    assert [file.name for file in files(("Mine", data))] == ["Mine.ttf"]
+    with pytest.raises(UnsupportedFile, match="is a font"):
+        files(("Mine", data), subtitles=False)

@@ -31,7 +31,7 @@ from nemo_nb.notebook.widgets.model import PanelModel
 from nemo_nb.notebook.widgets.protocol import Message, Request
 from nemo_nb.notebook.widgets.saved import SavedOutput
 from nemo_nb.notebook.widgets.transcript import RUNNING
-from nemo_nb.skills import SUBTITLE_FORMATS, UPLOAD_FORMATS
+from nemo_nb.skills import FONT_FORMATS, SUBTITLE_FORMATS, UPLOAD_FORMATS
 
 if TYPE_CHECKING:
     from nemo_nb.blocking import Session
@@ -167,11 +167,11 @@ class Panel(MessageWidget):
                 fix="Reload the page and run the cell again.",
             )
         skill, settings = self._core.skill, self._core.backend.settings
-        subtitles = () if settings.is_cloud else SUBTITLE_FORMATS
+        own = () if settings.is_cloud else (*SUBTITLE_FORMATS, *FONT_FORMATS)
         return {
             **self._model.snapshot(),
             "examples": {"en": list(skill.examples), "zh": list(skill.examples_zh)},
-            "accept": [*UPLOAD_FORMATS, *_EXTRA_FORMATS, *subtitles],
+            "accept": [*UPLOAD_FORMATS, *_EXTRA_FORMATS, *own],
             "limit_bytes": skill.limit_bytes,
         }, ()
 
