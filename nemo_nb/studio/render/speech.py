@@ -191,8 +191,11 @@ def _shared(
 ) -> Iterator[Timed]:
     """Share the time from *start_ms* to *end_ms* among words by how long they take to say."""
     weights = [_weight("".join(clusters[first:last])) for first, last in spans]
-    length = max(0.0, end_ms - start_ms) / (sum(weights) or 1.0)
-    marks = [start_ms, *(start_ms + length * done for done in accumulate(weights))]
+    last_ms = max(start_ms, end_ms)
+    length = (last_ms - start_ms) / (sum(weights) or 1.0)
+    # Sums of floats may pass the end by their last digit.
+    passed = (min(last_ms, start_ms + length * done) for done in accumulate(weights))
+    marks = [start_ms, *passed]
     for (first, last), (start, end) in zip(spans, pairwise(marks), strict=True):
         yield Timed(first, last, start, end)
 
