@@ -261,11 +261,6 @@ def set_volume(
     return seal(result)
 
 
-def sound_tracks(draft: Mapping[str, Any]) -> set[int]:
-    """Return the types of track that can carry sound here."""
-    return {track["tt"] for track in tracks(editable(draft)) if track.get("tt") in (VIDEO, AUDIO)}
-
-
 def loudness(draft: Mapping[str, Any], kinds: Collection[int] = (VIDEO, AUDIO)) -> float:
     """Return the loudest volume set on these kinds of track; 1 where none is set."""
     levels = [

@@ -57,12 +57,6 @@ def part_of(clause: Clause) -> Timing:
     return timing
 
 
-def degree_of(clause: Clause) -> float:
-    """Return how strong a change is in words: a bit is 0.5, much is 2; 1 where nothing is said."""
-    degrees = clause.all("degree")
-    return float(degrees[0].value) if degrees else 1.0
-
-
 def sign_of(token: Token) -> int:
     """Return 1 for "more", -1 for "less", 0 for what says neither."""
     pair = (token.kind, str(token.value))
