@@ -26,10 +26,10 @@ STYLE: Final = """<style>
 .nemo-data{font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:13px;
 line-height:1.45;color:inherit;max-width:100%}
 .nemo-data table{color:inherit;border-collapse:collapse;margin:.5em 0;font-size:12px}
-.nemo-data th,.nemo-data td{padding:.2em .7em .2em 0;text-align:left;vertical-align:top;
+.nemo-data table th,.nemo-data table td{padding:.2em .7em .2em 0;text-align:left;vertical-align:top;
 border-bottom:1px solid var(--jp-border-color2,rgba(128,128,128,.35))}
 .nemo-data caption{color:inherit;text-align:left;font-weight:600;padding:.3em 0}
-.nemo-data .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.nemo-data table .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .nemo-data .words{white-space:pre-line;overflow-wrap:break-word;max-width:32em}
 .nemo-data .note{opacity:.75}
 .nemo-data .scroll{overflow-x:auto}
