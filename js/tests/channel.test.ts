@@ -24,7 +24,7 @@ it("rejects with the kernel's own sentences", async () => {
   const { kernel, channel } = open();
   const error = { what: "No.", why: "Because.", fix: "Try.", code: 4001 };
   kernel.answers("export", () => ({ error }));
-  const failure = await channel.request("export", {}).catch((caught) => caught);
+  const failure = await channel.request("export", { format: "mp4" }).catch((caught) => caught);
   expect(failure).toBeInstanceOf(Refused);
   expect(failure.problem).toEqual(error);
   expect(failure.message).toBe("No. Because. Try.");
@@ -54,7 +54,7 @@ it("passes notices on and drops what it does not know", () => {
 
 it("stops listening and ends every wait when it is closed", async () => {
   const { kernel, closing, channel } = open();
-  const caught = channel.request("export", {}).catch((error) => error);
+  const caught = channel.request("export", { format: "mp4" }).catch((error) => error);
   closing.abort();
   expect(await caught).toBeInstanceOf(Unanswered);
   expect(kernel.listening).toBe(0);

@@ -120,6 +120,8 @@ export function apply(state: PanelState, notice: Notice): PanelState | null {
       return { ...state, export: notice.export };
     case "credits":
       return { ...state, credits: notice.credits };
+    default:
+      return state;
   }
 }
 

@@ -124,7 +124,7 @@ export class PanelStore {
   }
 
   async export(): Promise<void> {
-    await this.#ask("export", {});
+    await this.#ask("export", { format: "mp4" });
   }
 
   async cancelExport(): Promise<void> {

@@ -2,8 +2,8 @@
  * What the panel and the kernel say to each other; `protocol.py` holds the same tables.
  *
  * A request carries `id` and `kind`, and is answered exactly once by `{kind: "answer", to: id}`.
- * Notices come unasked. `upload_chunk` carries one buffer; so do the answers to `video` and
- * `frame`. Times are integer milliseconds.
+ * Notices come unasked. `upload_chunk` carries one buffer; so do the answers to `asset`,
+ * `video`, `frame` and `thumbnails`. Times are integer milliseconds.
  */
 
 export const PROTOCOL = 1;
@@ -63,6 +63,9 @@ export interface QueueEntry {
   entry: number;
   text: string;
 }
+
+/** A segment by its track and its place on it, as in `Timeline.segments`. */
+export type SegmentRef = readonly [track: number, segment: number];
 
 export interface Segment {
   id: string;
@@ -124,8 +127,73 @@ export interface Snapshot {
   limit_bytes: number;
 }
 
+export interface TimelineSnapshot {
+  timeline: TimelineView | null;
+  selection: SegmentRef[];
+  /** Whether a cue's text can be changed here: the timeline is a session's, not a copy. */
+  editable: boolean;
+}
+
+/** Thumbnails of the whole timeline on one picture, row by row. */
+export interface Thumbnails {
+  columns: number;
+  width: number;
+  height: number;
+  times_ms: number[];
+}
+
+/** The loudness of equal parts of the sound, 0-1. */
+export interface Waveform {
+  peaks: number[];
+  duration_ms: number;
+}
+
+/** One cue of a variant as the player lists it. */
+export interface Cue {
+  start_ms: number;
+  end_ms: number;
+  text: string;
+}
+
+/** A variant's picture on its way: rendered for the player, then fetched by `video`. */
+export interface Film {
+  film: number;
+  status: "none" | "pending" | "processing" | "ready" | "failed";
+  progress: number;
+  video: Video | null;
+  problem: Problem | null;
+}
+
+export interface Variant {
+  name: string;
+  duration_ms: number;
+  cues: Cue[];
+  film: Film;
+}
+
+/** One aligned group of cues: for each variant the numbers of its cues in it. */
+export interface CueGroup {
+  start_ms: number;
+  end_ms: number;
+  cues: number[][];
+  differs: boolean;
+}
+
+export interface PlayerSnapshot {
+  width: number;
+  height: number;
+  variants: Variant[];
+  groups: CueGroup[];
+  votes: number;
+  /** What the votes of this player are noted under. */
+  voter: string;
+}
+
 export interface Requests {
   hello: { protocol: number };
+  hello_timeline: { protocol: number };
+  hello_player: { protocol: number };
+  asset: { name: string };
   send: { text: string };
   unqueue: { entry: number };
   stop: Record<never, never>;
@@ -133,15 +201,29 @@ export interface Requests {
   upload_chunk: { upload: string; offset: number };
   upload_end: { upload: string };
   upload_cancel: { upload: string };
-  export: Record<never, never>;
+  /** Send an item's message again; what it changed is undone first where that can be. */
+  retry: { item: number };
+  undo: Record<never, never>;
+  redo: Record<never, never>;
+  export: { format: string };
   export_cancel: Record<never, never>;
   refresh: Record<never, never>;
   video: { video: number; offset: number };
   frame: { at_ms: number; width: number };
+  thumbnails: { count: number; width: number };
+  waveform: { buckets: number };
+  select: { segments: readonly SegmentRef[] };
+  cue_text: { track: number; segment: number; text: string };
+  /** Render a variant's film (again). */
+  film: { film: number };
+  vote: { cue: string; left: string; right: string; winner: string };
 }
 
 export interface Answers {
   hello: Snapshot;
+  hello_timeline: TimelineSnapshot;
+  hello_player: PlayerSnapshot;
+  asset: Record<never, never>;
   send: { entry: number };
   unqueue: Record<never, never>;
   /** Queued messages that were taken back, for the user to send again or drop. */
@@ -150,11 +232,20 @@ export interface Answers {
   upload_chunk: { received_bytes: number };
   upload_end: Record<never, never>;
   upload_cancel: Record<never, never>;
+  retry: { entry: number };
+  undo: Record<never, never>;
+  redo: Record<never, never>;
   export: Record<never, never>;
   export_cancel: Record<never, never>;
   refresh: Record<never, never>;
   video: { total_bytes: number };
   frame: Record<never, never>;
+  thumbnails: Thumbnails;
+  waveform: Waveform;
+  select: Record<never, never>;
+  cue_text: Record<never, never>;
+  film: Record<never, never>;
+  vote: { votes: number };
 }
 
 export interface Notices {
@@ -165,6 +256,9 @@ export interface Notices {
   upload: { name: string; sent_bytes: number; total_bytes: number };
   export: { export: ExportView };
   credits: { credits: CreditsView };
+  selection: { selection: SegmentRef[]; reveal: boolean };
+  film: { film: Film };
+  votes: { count: number };
 }
 
 export type RequestKind = keyof Requests;
@@ -175,6 +269,9 @@ type Names<T> = { [K in keyof T]: { [F in keyof T[K]]-?: true } };
 
 export const REQUEST_FIELDS: Names<Requests> = {
   hello: { protocol: true },
+  hello_timeline: { protocol: true },
+  hello_player: { protocol: true },
+  asset: { name: true },
   send: { text: true },
   unqueue: { entry: true },
   stop: {},
@@ -182,11 +279,20 @@ export const REQUEST_FIELDS: Names<Requests> = {
   upload_chunk: { upload: true, offset: true },
   upload_end: { upload: true },
   upload_cancel: { upload: true },
-  export: {},
+  retry: { item: true },
+  undo: {},
+  redo: {},
+  export: { format: true },
   export_cancel: {},
   refresh: {},
   video: { video: true, offset: true },
   frame: { at_ms: true, width: true },
+  thumbnails: { count: true, width: true },
+  waveform: { buckets: true },
+  select: { segments: true },
+  cue_text: { track: true, segment: true, text: true },
+  film: { film: true },
+  vote: { cue: true, left: true, right: true, winner: true },
 };
 
 export const NOTICE_FIELDS: Names<Notices> = {
@@ -197,6 +303,9 @@ export const NOTICE_FIELDS: Names<Notices> = {
   upload: { name: true, sent_bytes: true, total_bytes: true },
   export: { export: true },
   credits: { credits: true },
+  selection: { selection: true, reveal: true },
+  film: { film: true },
+  votes: { count: true },
 };
 
 export type Answer =

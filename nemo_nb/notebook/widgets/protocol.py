@@ -2,8 +2,9 @@
 
 A request carries ``id`` and ``kind`` and is answered exactly once, by ``{"kind": "answer",
 "to": id, "ok": true, "data": …}`` or with ``"ok": false`` and an ``error``. Notices come
-unasked. ``upload_chunk`` carries one buffer; so do the answers to ``video`` and ``frame``.
-Times are integer milliseconds.
+unasked. ``upload_chunk`` carries one buffer; so do the answers to ``asset``, ``video``,
+``frame`` and ``thumbnails``. Times are integer milliseconds. A segment is named by its track
+and its place on it, ``[track, segment]``, as in ``Timeline.segments``.
 
 The answer names its request as ``to``: a message of ours with an ``id`` would be kept by
 ipykernel 7.4 as a request of its own, for ever.
@@ -23,8 +24,14 @@ PROTOCOL: Final = 1
 MOST_TEXT_CHARS: Final = 100_000
 """No message, file name or id is longer; what is, was not typed by a person."""
 
+MOST_SEGMENTS: Final = 100_000
+"""No selection is longer."""
+
 REQUESTS: Final[dict[str, dict[str, type]]] = {
     "hello": {"protocol": int},
+    "hello_timeline": {"protocol": int},
+    "hello_player": {"protocol": int},
+    "asset": {"name": str},
     "send": {"text": str},
     "unqueue": {"entry": int},
     "stop": {},
@@ -32,11 +39,20 @@ REQUESTS: Final[dict[str, dict[str, type]]] = {
     "upload_chunk": {"upload": str, "offset": int},
     "upload_end": {"upload": str},
     "upload_cancel": {"upload": str},
-    "export": {},
+    "retry": {"item": int},
+    "undo": {},
+    "redo": {},
+    "export": {"format": str},
     "export_cancel": {},
     "refresh": {},
     "video": {"video": int, "offset": int},
     "frame": {"at_ms": int, "width": int},
+    "thumbnails": {"count": int, "width": int},
+    "waveform": {"buckets": int},
+    "select": {"segments": list},
+    "cue_text": {"track": int, "segment": int, "text": str},
+    "film": {"film": int},
+    "vote": {"cue": str, "left": str, "right": str, "winner": str},
 }
 
 NOTICES: Final[dict[str, frozenset[str]]] = {
@@ -47,6 +63,9 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "upload": frozenset({"name", "sent_bytes", "total_bytes"}),
     "export": frozenset({"export"}),
     "credits": frozenset({"credits"}),
+    "selection": frozenset({"selection", "reveal"}),
+    "film": frozenset({"film"}),
+    "votes": frozenset({"count"}),
 }
 
 Message = dict[str, Any]
@@ -92,8 +111,25 @@ def parse(content: Any) -> Request:
 
 def _fits(value: Any, wanted: type) -> bool:
     if wanted is int:
-        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        return _is_count(value)
+    if wanted is list:
+        return _are_segments(value)
     return isinstance(value, str) and len(value) <= MOST_TEXT_CHARS
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _are_segments(value: Any) -> bool:
+    if not isinstance(value, list):
+        return False
+    pairs = cast("list[Any]", value)
+    return len(pairs) <= MOST_SEGMENTS and all(_is_segment(pair) for pair in pairs)
+
+
+def _is_segment(value: Any) -> bool:
+    return isinstance(value, list) and [*map(_is_count, cast("list[Any]", value))] == [True, True]
 
 
 def notice(kind: str, **fields: Any) -> Message:

@@ -43,7 +43,7 @@ def test_both_ends_speak_the_same_version(typescript):
 
 def test_both_ends_know_the_same_requests_with_the_same_types(typescript):
     found = table(typescript, "export interface Requests {")
-    names = {str: "string", int: "number"}
+    names = {str: "string", int: "number", list: "readonly SegmentRef[]"}
     assert found == {
         kind: {field: names[wanted] for field, wanted in fields.items()}
         for kind, fields in protocol.REQUESTS.items()
@@ -115,3 +115,17 @@ def test_an_unforeseen_error_is_told_without_secrets():
     secret = Secret("nmv_usr_0123456789abcdef")
     error = protocol.problem(pickle.PickleError(f"cannot send {secret.reveal()}"))
     assert "PickleError: cannot send ***" in error["why"]
+
+
+@pytest.mark.parametrize(
+    "segments", [None, "x", [1], [[1]], [[1, 2, 3]], [[1, -2]], [[True, 1]], [[1, "2"]], {"a": 1}]
+)
+def test_a_selection_that_names_no_segments_is_refused(segments):
+    with pytest.raises(InputError, match="segments"):
+        protocol.parse({"id": "1", "kind": "select", "segments": segments})
+
+
+def test_a_selection_may_be_empty_or_name_several():
+    for segments in ([], [[0, 0], [3, 41]]):
+        asked = protocol.parse({"id": "1", "kind": "select", "segments": segments})
+        assert asked.fields["segments"] == segments
