@@ -20,6 +20,7 @@ from nemo_nb.comparison import MANIFEST
 from nemo_nb.connecting import DEFAULT_SKILL, aconnect
 from nemo_nb.errors import EditRefused, InputError, NemoError
 from nemo_nb.ledger import now
+from nemo_nb.notebook.progress import counted
 from nemo_nb.records import records_frame
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def batch(
     waiting = [record for record in records if record["status"] != "done"]
     done = {record["name"]: record for record in records}
     try:
-        for record in _progress(_run(waiting, backend, executor), len(waiting)):
+        for record in counted(_run(waiting, backend, executor), len(waiting), "Batch", "videos"):
             done[record["name"]] = record
     finally:
         # After an interrupt, too: what is done is on disk, and the manifest says so.
@@ -233,14 +234,6 @@ def _failed(record: Mapping[str, Any], error: BaseException) -> dict[str, Any]:
     known = _read(Path(record["record"])) or dict(record)
     said = str(error) or type(error).__name__
     return {**known, "status": "failed", "error": f"The worker ended: {said}"}
-
-
-def _progress(records: Iterator[dict[str, Any]], count: int) -> Iterator[dict[str, Any]]:
-    from tqdm.auto import tqdm  # noqa: PLC0415 - a bar for who runs a batch
-
-    if not count:
-        return iter(records)
-    return iter(tqdm(records, total=count, desc="Batch", unit="video"))
 
 
 def _frame(records: Sequence[Mapping[str, Any]], rows: Sequence[BatchRow]) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from nemo_nb.captions.metrics import FLOAT_COLUMNS, WHOLE_COLUMNS
 from nemo_nb.errors import NemoError
 from nemo_nb.timeline.columns import rows
 from nemo_nb.timeline.html import STYLE, UNKNOWN, figure, table
-from nemo_nb.timeline.summary import seconds, shortened
+from nemo_nb.timeline.summary import clock, seconds, shortened
 from nemo_nb.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _FIRST_GROUPS: Final = 20
 _MOMENTS: Final = 3
 _PICTURE_WIDTH: Final = 320
+_NAME_CHARS: Final = 28
 _HEADS: Final = {
     "cues": "cues",
     "words": "words",
@@ -65,14 +66,29 @@ def comparison_html(
     )
 
 
+def comparison_text(names: Sequence[str], metrics: pd.DataFrame) -> str:
+    """Return a comparison for a terminal: a measure a line, a column a variant."""
+    wide = [shortened(name, _NAME_CHARS) for name in names]
+    lines = [("", *wide), *_measures(metrics)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    told = [
+        "  ".join([head.ljust(widths[0]), *map(str.rjust, cells, widths[1:])]).rstrip()
+        for head, *cells in lines
+    ]
+    return "\n".join([f"Comparison of {', '.join(names)}", *told])
+
+
 def _metrics(names: Sequence[str], metrics: pd.DataFrame) -> str:
+    return table(("", *names), _measures(metrics), "Metrics", _values(names), named_rows=True)
+
+
+def _measures(metrics: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return a measure a row: the variants stand side by side, as their pictures do."""
     records: list[dict[str, Any]] = cast("Any", metrics).to_dict("records")
-    # A measure a row: the variants stand side by side, as their pictures do.
-    lines = [
+    return [
         (head, *(_metric(column, record[column]) for record in records))
         for column, head in _HEADS.items()
     ]
-    return table(("", *names), lines, "Metrics", _values(names), named_rows=True)
 
 
 def _lint(names: Sequence[str], lint: pd.DataFrame) -> str:
@@ -102,7 +118,7 @@ def _captions(names: Sequence[str], groups: Groups) -> str:
     shown = groups[:_FIRST_GROUPS]
     lines = [
         (
-            seconds(min(cue.start_ms for cues in group for cue in cues)),
+            clock(min(cue.start_ms for cues in group for cue in cues)),
             _differing(names, group),
             *(" / ".join(cue.text for cue in cues) or UNKNOWN for cues in group),
         )
@@ -111,7 +127,7 @@ def _captions(names: Sequence[str], groups: Groups) -> str:
     count = (
         str(len(groups)) if len(shown) == len(groups) else f"first {len(shown)} of {len(groups)}"
     )
-    return table(("at, s", "differs in", *names), lines, f"Aligned captions ({count})", (0,))
+    return table(("at", "differs in", *names), lines, f"Aligned captions ({count})", (0,))
 
 
 def _differing(names: Sequence[str], group: Sequence[Sequence[Cue]]) -> str:
@@ -147,12 +163,12 @@ def _figures(timelines: Mapping[str, Timeline], group: Sequence[Sequence[Cue]]) 
             continue
         words = shortened(" / ".join(cue.text for cue in cues))
         said = f"with the caption “{words}” ({style_of(cues)})" if cues else "without a caption"
-        alt = f"{name} at {seconds(at_ms)} s, {said}"
+        alt = f"{name} at {clock(at_ms)}, {said}"
         data = base64.b64encode(jpeg).decode("ascii")
         yield (
             f'<figure style="margin:0 0 6px"><img src="data:image/jpeg;base64,{data}" '
             f'alt="{escape(alt)}" style="max-width:100%;width:{_PICTURE_WIDTH}px">'
-            f'<figcaption class="note">{escape(f"{name}, {seconds(at_ms)} s")}</figcaption>'
+            f'<figcaption class="note">{escape(f"{name}, {clock(at_ms)}")}</figcaption>'
             "</figure>"
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio.to_thread
@@ -54,7 +55,10 @@ def connect(
         name: Reopens the session of that name, or starts it.
         workspace: The embedded studio's folder; None: in the user's data folder.
         auto_export: Export at once where an answer says to.
-        **settings: ``poll_s``, ``retry_wait_s``, ``reconcile_s``, ``render_timeout_s``.
+        **settings: ``poll_s``, ``retry_wait_s``, ``reconcile_s``, ``render_timeout_s``; for the
+            embedded studio ``credits`` (a number: editing costs 50 a session, a generated film
+            100; None: free) and ``quirks`` (True, a seed, or names: the cloud's habits), see
+            docs/studio.md.
 
     Raises:
         ConfigError: An argument or the environment is wrong.
@@ -120,6 +124,9 @@ class Connecting:
         # That of the caller's block, not of whenever this is awaited.
         self._tape = cassettes.running()
 
+    def __repr__(self) -> str:
+        return "<a connection not made yet: await it, or use it with async with>"
+
     def __await__(self) -> Generator[Any, None, AsyncSession]:
         return self.open().__await__()
 
@@ -177,9 +184,16 @@ async def _backend(settings: Settings, ledger: Ledger) -> Backend:
         return Backend(settings, settings.api_url, settings.token, ledger)
     # The client knows the studio by its URL; only here, and only late, is it imported.
     from nemo_nb.studio import launch  # noqa: PLC0415
+    from nemo_nb.studio.accounts import Terms  # noqa: PLC0415
+    from nemo_nb.studio.core import StudioOptions  # noqa: PLC0415
+    from nemo_nb.studio.planner_choice import chosen  # noqa: PLC0415
+    from nemo_nb.studio.quirks import read_quirks  # noqa: PLC0415
 
-    studio = await anyio.to_thread.run_sync(launch.start, settings.workspace)
-    return Backend(settings, studio.url, studio.token, ledger)
+    terms = Terms(settings.credits, read_quirks(settings.quirks))
+    options = StudioOptions(planner=chosen(os.environ))
+    start = partial(launch.start, settings.workspace, options=options)
+    studio = await anyio.to_thread.run_sync(start)
+    return Backend(settings, studio.url, studio.token_for(terms), ledger)
 
 
 def _held(timeline: Timeline) -> str:
@@ -199,7 +213,8 @@ def _ready(settings: Settings, tape: cassettes.Deck | None, *, studio: bool) -> 
 
 def _say(words: str, *, final: bool) -> None:
     """Print the status line; the last one takes the place of the first where that is shown."""
-    overwrites = sys.stdout.isatty() or "ipykernel" in sys.modules
+    redraws = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    overwrites = redraws or "ipykernel" in sys.modules
     print(words, end="\n" if final or not overwrites else "\r", flush=True)  # noqa: T201 - the contract's status line
 
 

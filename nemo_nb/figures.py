@@ -22,9 +22,7 @@ class Picture:
     svg: str
     alt: str
 
-    def _repr_svg_(self) -> str:
-        return self.svg
-
+    # No `image/svg+xml` beside it: nbconvert cannot make LaTeX of that without Inkscape.
     def _repr_html_(self) -> str:
         return self.svg
 

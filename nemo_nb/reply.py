@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nemo_nb.models import Action, TurnStatus
+from nemo_nb.timeline.summary import shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,3 +55,13 @@ class Reply:
 
     def __str__(self) -> str:
         return self.text
+
+    def __repr__(self) -> str:
+        return f"<Reply, {self.outcome}: {shortened(self.text)}>"
+
+    @property
+    def outcome(self) -> str:
+        """How the turn ended, without its words: ``done, 2 changes``."""
+        count = 0 if self.changes is None else len(self.changes)
+        edits = f", {count} change{'' if count == 1 else 's'}" if count else ""
+        return f"{self.status}{edits}"

@@ -1,4 +1,5 @@
 import io
+import re
 
 import pandas as pd
 import pytest
@@ -127,14 +128,14 @@ def test_frames_handed_out_cannot_change_it(styles):
 
 def test_text_display(styles):
     assert repr(styles).startswith("Comparison of bold, clean")
-    assert "cps_mean" in repr(styles)
+    assert re.search(r"^chars/s, mean +\d+\.\d +\d+\.\d$", repr(styles), re.MULTILINE)
 
 
 def test_html_shows_a_strip_of_pictures_for_each_cue_that_differs(styles):
     html = styles._repr_html_()
     assert html.count("data:image/jpeg;base64,") == 4
-    assert "bold at 1 s, with the caption “Hello big wide world” (bold-yellow" in html
-    assert "clean at 1 s, with the caption" in html
+    assert "bold at 0:01.0, with the caption “Hello big wide world” (bold-yellow" in html
+    assert "clean at 0:01.0, with the caption" in html
     assert html.count("alt=") == 4
 
 
@@ -200,9 +201,9 @@ def test_the_three_moments_that_differ_most_are_shown_in_order_of_time():
     other[5] = (5000, 5900, "nothing alike at all")
     one = Timeline.from_state({"draft": draft(cues=cues)}, frames=jpeg_of)
     html = Comparison({"a": one, "b": one.with_draft(draft(cues=other))})._repr_html_()
-    places = [html.index(f"a at {at} s") for at in ("1.45", "4.45", "5.45")]
+    places = [html.index(f"a at {at},") for at in ("0:01.5", "0:04.5", "0:05.5")]
     assert places == sorted(places)
-    assert "a at 3.475 s" not in html
+    assert "a at 0:03.5," not in html
 
 
 def test_results_take_the_variants_in_their_order(styles):

@@ -131,6 +131,9 @@ class Certificate:
     def __str__(self) -> str:
         return self.text
 
+    def __repr__(self) -> str:
+        return f"<Certificate: {self.text}>"
+
     def _repr_html_(self) -> str:
         mark = "✓" if self else "✗"
         found = f"<p><strong>{mark}</strong> {escape(self.text)}</p>"

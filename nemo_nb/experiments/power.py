@@ -68,6 +68,9 @@ class SampleSize:
         """Views of all variants together."""
         return sum(self.per_variant)
 
+    def __repr__(self) -> str:
+        return f"<SampleSize: {self}>"
+
     def __str__(self) -> str:
         views = " + ".join(f"{count:,}" for count in self.per_variant)
         pace = "" if self.days is None else f", {self.days:,} days"

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -39,6 +39,7 @@ _HEADS: Final = {
     "loss": "expected loss",
 }
 _LEAST_SHOWN: Final = 0.001
+_LEAST_LOSS: Final = 0.0001
 
 
 def _count(value: float) -> str:
@@ -87,7 +88,7 @@ class Power:
     needed: int | None
     more: int | None
     more_days: int | None
-    formula: str
+    formula: str = field(repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +189,7 @@ class ABResult:
         return "\n".join([f"{self.title}: {self.verdict}", text, *self.notes])
 
     def _repr_html_(self) -> str:
-        columns = list(self.table.columns)
+        columns = [name for name in self.table.columns if not self._is_repeated(name)]
         lines = [
             tuple(self._cell(column, row[column]) for column in columns)
             for row in _records(self.table)
@@ -203,12 +204,18 @@ class ABResult:
             f"{self.plot().svg}{frame}{notes}</div>"
         )
 
+    def _is_repeated(self, column: str) -> bool:
+        """With one comparison there is nothing to adjust its p for."""
+        return column == "p_adjusted" and len(self.comparisons) == 1
+
     def _cell(self, column: str, value: Any) -> str:
         if isinstance(value, str):
             return value
         if value != value:  # noqa: PLR0124 - NaN
             return UNKNOWN
         say = _CELLS.get(column)
+        if column == "loss" and "rate" in self.table and value < _LEAST_LOSS:
+            return f"< {_LEAST_LOSS:.2%}"
         if say is None:
             say = number
             if "rate" in self.table:

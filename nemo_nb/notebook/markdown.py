@@ -18,6 +18,8 @@ _RULES: Final = (
     (re.compile(r"!+(?=\[)"), ""),
     # Links to the web alone, and none by reference.
     (re.compile(r"\](?=:|\((?!https?://))"), r"]\\"),
+    # No formula either: what would open one is cut in two.
+    (re.compile(r"(\\begin|\\end|\\\\)(?=[{(\[])"), r"\1<span></span>"),
 )
 _DOLLAR: Final = "<span>&#36;</span>"
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")

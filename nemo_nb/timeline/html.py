@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemo_nb.timeline.columns import rows
 from nemo_nb.timeline.draft import Track, read_tracks
-from nemo_nb.timeline.summary import seconds, shortened, span, summary, track_label
+from nemo_nb.timeline.summary import clock, shortened, span, summary, track_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,15 +22,19 @@ UNKNOWN: Final = "\u2013"
 # A strip is a picture: beyond this many bars on a track nobody tells them apart.
 _MOST_BARS: Final = 200
 
+# The class stands twice where JupyterLab has a rule of its own for every cell of a table.
 STYLE: Final = """<style>
 .nemo-data{font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:13px;
 line-height:1.45;color:inherit;max-width:100%}
 .nemo-data table{color:inherit;border-collapse:collapse;margin:.5em 0;font-size:12px}
-.nemo-data table th,.nemo-data table td{padding:.2em .7em .2em 0;text-align:left;vertical-align:top;
+.nemo-data.nemo-data table th,.nemo-data.nemo-data table td{padding:.2em .7em .2em 0;
+text-align:left;vertical-align:top;
 border-bottom:1px solid var(--jp-border-color2,rgba(128,128,128,.35))}
 .nemo-data caption{color:inherit;text-align:left;font-weight:600;padding:.3em 0}
-.nemo-data table .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.nemo-data.nemo-data table .num{text-align:right;font-variant-numeric:tabular-nums;
+white-space:nowrap}
 .nemo-data .words{white-space:pre-line;overflow-wrap:break-word;max-width:32em}
+.nemo-data tbody th.words{min-width:8em}
 .nemo-data .note{opacity:.75}
 .nemo-data .scroll{overflow-x:auto}
 .nemo-strip{display:grid;grid-template-columns:max-content 1fr;gap:3px 8px;margin:.5em 0;
@@ -113,7 +117,10 @@ def _strip(tracks: Sequence[Track], line: str) -> str:
         f'<div class="nemo-lane">{"".join(_bars(track, min(start, 0), length))}</div>'
         for number, track in enumerate(tracks, start=1)
     )
-    ends = f'<div></div><div class="note">0-{seconds(end)} s</div>'
+    ends = (
+        '<div></div><div class="note" style="display:flex;justify-content:space-between">'
+        f"<span>{clock(min(start, 0))}</span><span>{clock(end)}</span></div>"
+    )
     return f'<div class="nemo-strip" role="img" aria-label="{escape(line)}">{lanes}{ends}</div>'
 
 
@@ -143,10 +150,10 @@ def _captions_table(captions: pd.DataFrame) -> str:
         if len(shown) == len(captions)
         else f"first {len(shown)} of {len(captions)}"
     )
-    head = ("cue", "role", "from, s", "to, s", "text", "chars/s")
+    head = ("cue", "role", "from", "to", "text", "chars/s")
     return table(head, shown, f"Captions ({count})", (0, 2, 3, 5))
 
 
 def _clock(value: Any) -> str:
     text = figure(value)
-    return text if text == UNKNOWN else seconds(int(value))
+    return text if text == UNKNOWN else clock(int(value))

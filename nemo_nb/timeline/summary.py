@@ -30,6 +30,16 @@ def seconds(value_ms: float) -> str:
     return f"{value_ms / 1000:.3f}".rstrip("0").rstrip(".")
 
 
+def clock(value_ms: float) -> str:
+    """Return ms as a player shows them, to the tenth: ``0:03.2``, ``1:02:03.0``."""
+    tenths = int(abs(value_ms) / 100 + 0.5)
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    sign = "-" if value_ms < 0 and tenths else ""
+    lead = f"{hours}:{minutes:02}" if hours else f"{minutes}"
+    return f"{sign}{lead}:{rest // 10:02}.{rest % 10}"
+
+
 def span(start_ms: float, end_ms: float) -> str:
     """Return a stretch of time: ``0-3s``."""
     return f"{seconds(start_ms)}-{seconds(end_ms)}s"

@@ -26,7 +26,7 @@ def test_the_figure_says_its_numbers_in_words(result):
 
 
 def test_the_figure_is_drawn_to_scale(result):
-    drawing = ET.fromstring(result.plot()._repr_svg_())  # noqa: S314 - our own drawing
+    drawing = ET.fromstring(result.plot().svg)  # noqa: S314 - our own drawing
     dots = [float(dot.get("cx")) for dot in drawing.iter(f"{SVG}circle")]
     bars = [path.get("d") for path in drawing.iter(f"{SVG}path") if "H" in path.get("d")]
     spans = [tuple(map(float, bar[1:].replace("H", " ").split()[::2])) for bar in bars]
@@ -47,6 +47,14 @@ def test_the_figure_is_saved_as_vectors_or_a_page(result, tmp_path):
     assert "always valid" in page
     with pytest.raises(InputError, match=r"\.svg or \.html"):
         result.plot().save(tmp_path / "result.png")
+
+
+def test_what_says_nothing_new_is_not_shown():
+    two = abtest(views=[5200, 5160], clicks=[312, 377])
+    assert "Holm" not in two._repr_html_()
+    assert "&lt; 0.01%" in two._repr_html_()
+    assert "Holm" in abtest(views=[520, 516, 500], clicks=[31, 37, 30])._repr_html_()
+    assert "p_adjusted" in two.table
 
 
 def test_the_display_stands_without_a_kernel_and_escapes_names(result):

@@ -7,7 +7,7 @@ from IPython.utils.capture import capture_output
 
 import mediakit
 from nemo_nb import notices
-from nemo_nb.notebook import display
+from nemo_nb.notebook import cell_view, display, export_view
 from nemo_nb.studio import launch
 
 
@@ -31,7 +31,15 @@ def html(outputs):
 @pytest.mark.usefixtures("session")
 def test_an_upload_ends_as_a_line_that_can_stay(cell):
     shown = html(cell("frame = session.upload('photo.png')"))
-    assert re.search(r"Uploaded photo\.png \(\d+\.\d MB\)", shown[-1])
+    assert re.search(r"Uploaded photo\.png \(\d+ kB\)", shown[-1])
+
+
+@pytest.mark.usefixtures("session")
+def test_many_files_are_told_in_short(cell):
+    cell("from PIL import Image; pictures = [Image.new('RGB', (8, 8))] * 20")
+    outputs = html(cell("frame = session.upload(pictures)"))
+    assert max(text.count("<progress") for text in outputs) <= 6
+    assert "and 15 more (" in outputs[-1]
 
 
 @pytest.mark.usefixtures("session")
@@ -93,6 +101,33 @@ stop = session.subscribe(interrupt)""")
 
 
 @pytest.mark.usefixtures("session")
+def test_an_interrupted_wait_leaves_no_bar_either(cell, shell):
+    cell("""import _thread
+from nemo_nb.notices import ExportProgress
+exported = session.export('out.mp4', wait=False)
+def interrupt(what):
+    if isinstance(what, ExportProgress):
+        stop()
+        _thread.interrupt_main()
+stop = session.subscribe(interrupt)""")
+    with pytest.raises(KeyboardInterrupt), capture_output() as captured:
+        shell.run_cell("exported.wait()").raise_error()
+    last = html(captured.outputs)[-1]
+    assert "<progress" not in last
+    assert re.search(r"(Rendering|Waiting to render) \d+ % when the waiting ended", last)
+    cell("exported.wait()")
+
+
+def test_several_renders_have_a_line_each(cell):
+    cell("session = nemo.connect(workspace='studio')")
+    cell("from PIL import Image; picture = Image.new('RGB', (64, 48), 'red')")
+    cell("session.upload(picture, picture)")
+    outputs = cell("made = session.export(each=True, quality='low', resolution=(64, 48))")
+    assert html(outputs)[-1].count("Saved ") == 2
+    cell("session.close()")
+
+
+@pytest.mark.usefixtures("session")
 def test_what_a_backend_says_runs_nothing_and_is_no_formula(cell):
     cell(r"""from nemo_nb.reply import Reply
 reply = Reply(r"\<b\> <script>x</script> $1 $2", "chat", "done", suggestions=("<img src=x>",))""")
@@ -138,14 +173,32 @@ def test_a_small_file_elsewhere_is_embedded_and_a_large_one_named(cell, monkeypa
     shown = html(cell("exported"))[-1]
     assert "data:video/mp4;base64," in shown
     assert re.search(r"<figcaption>/.*/out\.mp4 · 320x180", shown)
-    monkeypatch.setattr(display, "_EMBED_LIMIT_BYTES", 10)
+    monkeypatch.setattr(export_view, "_EMBED_LIMIT_BYTES", 10)
     shown = html(cell("exported"))[-1]
     assert "<video" not in shown
     assert re.search(r"<figcaption>/.*/out\.mp4 · 320x180", shown)
 
 
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize("host", ["VSCODE_PID", "COLAB_RELEASE_TAG"])
+def test_a_host_that_serves_no_files_gets_the_film_itself(cell, monkeypatch, host):
+    monkeypatch.setenv(host, "1")
+    shown = html(cell("session.export('out.mp4', quality='low', resolution=(160, 90))"))[-1]
+    assert 'src="data:video/mp4;base64,' in shown
+    assert 'href="out.mp4"' not in shown
+
+
+@pytest.mark.usefixtures("session")
+def test_a_file_that_is_gone_or_overwritten_is_still_told(cell, tmp_path):
+    cell("exported = session.export('out.mp4', quality='low', resolution=(160, 90))")
+    (tmp_path / "out.mp4").write_text("no film")
+    assert "<video" not in html(cell("exported"))[-1]
+    (tmp_path / "out.mp4").unlink()
+    assert "not there any more" in html(cell("exported"))[-1]
+
+
 def test_names_from_outside_are_escaped():
-    bar = display._bar('<img src=x onerror="x">', 1, 2)
+    bar = cell_view.bar('<img src=x onerror="x">', 1, 2)
     assert "<img" not in bar
     assert 'onerror="' not in bar
 

@@ -17,6 +17,7 @@ from nemo_nb.notebook.markdown import harmless, plain
         ("[x][y]\n\n> [y]: javascript:a", "[x][y]\n\n> [y]\\: javascript:a"),
         ("![spy](https://elsewhere/i.png)", "[spy](https://elsewhere/i.png)"),
         ("from $5 to $6", "from <span>&#36;</span>5 to <span>&#36;</span>6"),
+        (r"\begin{align} \\(x\\)", r"\begin<span></span>{align} \\<span></span>(x\\)"),
         ("!![spy](data:image/png)", r"[spy]\(data:image/png)"),
     ],
 )

@@ -1,6 +1,6 @@
 import pytest
 
-from nemo_nb.timeline.summary import seconds, shortened, summary
+from nemo_nb.timeline.summary import clock, seconds, shortened, summary
 
 
 def test_the_form_of_the_protocol(example):
@@ -46,6 +46,22 @@ def test_an_unknown_type_is_named():
 )
 def test_seconds_without_needless_zeros(ms, text):
     assert seconds(ms) == text
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"),
+    [
+        (0, "0:00.0"),
+        (3_249, "0:03.2"),
+        (3_250, "0:03.3"),
+        (59_960, "1:00.0"),
+        (3_723_000, "1:02:03.0"),
+        (-500, "-0:00.5"),
+        (-20, "0:00.0"),
+    ],
+)
+def test_a_clock_shows_tenths(ms, text):
+    assert clock(ms) == text
 
 
 def test_long_text_is_cut_between_characters_and_laid_on_one_line():
