@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import os
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from nemo_nb.errors import ConfigError, NemoError
-from nemo_nb.settings import data_dir
+from nemo_nb.settings import CREDITS, data_dir, studio_credits
 
 _LIBRARIES: Final = (
     "nemo_nb",
@@ -24,6 +25,14 @@ _LIBRARIES: Final = (
     "ipykernel",
     "jupyterlab",
 )
+
+_SERVE: Final[dict[str, Any]] = {
+    "help": "run the studio for other kernels on this machine",
+    "description": "Run a studio for the kernels of this machine, until Ctrl+C. It listens on "
+    "127.0.0.1 alone and is free, offline and without surprises unless told otherwise.",
+    "epilog": 'Connect with nemo_nb.connect("http://127.0.0.1:8787"). From another machine, '
+    "forward the port first: ssh -L 8787:127.0.0.1:8787 HOST",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,10 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--folder", type=Path, help="a folder of your own instead")
     lab.set_defaults(run=_lab)
 
-    serve = commands.add_parser("serve", help="run the studio for other kernels on this machine")
-    serve.add_argument("--port", type=int, default=8787)
-    serve.add_argument("--workspace", type=Path, help="where it keeps projects and renders")
-    serve.set_defaults(run=_serve)
+    _add_serve(commands.add_parser("serve", **_SERVE))
 
     jobs = commands.add_parser("jobs", help="list every render this user started")
     jobs.set_defaults(run=_jobs)
@@ -98,10 +104,82 @@ def _lab(options: argparse.Namespace) -> None:
     subprocess.run(command, check=False)  # noqa: S603  # our own arguments
 
 
-def _serve(options: argparse.Namespace) -> None:
-    from nemo_nb.studio import launch  # noqa: PLC0415  # each command loads only what it runs
+def _add_serve(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--port", type=int, default=8787, help="default: %(default)s; 0: any free")
+    serve.add_argument(
+        "--workspace",
+        type=Path,
+        metavar="FOLDER",
+        help="where it keeps projects and renders; default: in the user's data folder",
+    )
+    teaching = serve.add_argument_group("to practise for the cloud")
+    teaching.add_argument(
+        "--credits",
+        type=float,
+        metavar="N",
+        help=f"give each user N credits: editing costs 50 a session, a generated film 100, export "
+        f"nothing; a larger N tops up; default: {CREDITS}, else everything is free",
+    )
+    teaching.add_argument(
+        "--quirks",
+        nargs="?",
+        const="0",
+        default="",
+        metavar="SEED",
+        help="answer with the cloud's habits (silent edits, talk of buttons, long pauses, …), the "
+        "same for the same seed; or some of them by name, as in --quirks silent,gui",
+    )
+    planner = serve.add_argument_group(
+        "a model for messages that the built-in grammar does not understand"
+    )
+    planner.add_argument(
+        "--planner",
+        metavar="URL",
+        help="an OpenAI-compatible server, on this machine or over https, such as "
+        "http://127.0.0.1:11434 (Ollama); default: NEMO_PLANNER_URL, else none. "
+        "NEMO_PLANNER_KEY holds its key, if it wants one",
+    )
+    planner.add_argument(
+        "--planner-model", metavar="NAME", help="the model there; default: NEMO_PLANNER_MODEL"
+    )
+    fetching = serve.add_argument_group("uploads by URL")
+    fetching.add_argument(
+        "--allow-network",
+        action="append",
+        default=[],
+        type=_network,
+        metavar="NETWORK",
+        help="let it fetch from a private network too, such as 192.168.1.0/24; may be repeated. "
+        "Without it only public addresses are fetched",
+    )
+    serve.set_defaults(run=_serve)
 
-    launch.serve(port=options.port, workspace=options.workspace or data_dir() / "studio")
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error}") from None
+
+
+def _serve(options: argparse.Namespace) -> None:
+    # Each command loads only what it runs.
+    from nemo_nb.studio import launch  # noqa: PLC0415
+    from nemo_nb.studio.accounts import Terms  # noqa: PLC0415
+    from nemo_nb.studio.core import StudioOptions  # noqa: PLC0415
+    from nemo_nb.studio.fetch import FetchRules  # noqa: PLC0415
+    from nemo_nb.studio.planner_choice import chosen  # noqa: PLC0415
+    from nemo_nb.studio.quirks import read_quirks  # noqa: PLC0415
+
+    launch.serve(
+        port=options.port,
+        workspace=options.workspace or data_dir() / "studio",
+        options=StudioOptions(
+            terms=Terms(studio_credits(os.environ, options.credits), read_quirks(options.quirks)),
+            planner=chosen(os.environ, options.planner, options.planner_model),
+            fetch=FetchRules(allowed=tuple(options.allow_network)),
+        ),
+    )
 
 
 def _jobs(options: argparse.Namespace) -> None:
@@ -123,6 +201,28 @@ def _doctor(options: argparse.Namespace) -> None:
     print(f"front end {'built' if bundle.exists() else 'missing: reinstall nemo_nb'}")
     print(f"fonts {'built' if any(fonts.glob('*')) else 'missing: reinstall nemo_nb'}")
     print(f"data {data_dir()}")
+    print(f"planner {_planner_state()}")
+    print(f"credits {_credits_state()}")
+
+
+def _planner_state() -> str:
+    from nemo_nb.studio.planner_choice import KEY, chosen  # noqa: PLC0415  # likewise
+
+    try:
+        choice = chosen(os.environ)
+    except ConfigError as error:
+        return f"cannot be used: {error}"
+    if choice is None:
+        return "none: the built-in grammar reads every message"
+    return f"{choice.model} at {choice.place}, {KEY} {'set' if choice.key else 'not set'}"
+
+
+def _credits_state() -> str:
+    try:
+        given = studio_credits(os.environ)
+    except ConfigError as error:
+        return f"cannot be used: {error}"
+    return "free" if given is None else f"{given:g} for each user of the studio ({CREDITS})"
 
 
 def _version(name: str) -> str | None:

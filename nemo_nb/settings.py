@@ -21,6 +21,8 @@ _PORTS: Final = {"http": 80, "https": 443}
 LOCAL: Final = "local"
 CLOUD: Final = "cloud"
 
+CREDITS: Final = "NEMO_STUDIO_CREDITS"
+
 # Knobs of DESIGN.md: the keyword of `connect`, its variable, its default in seconds.
 # A poll interval of 0 means "adapt": 1 s growing to 30 s on a studio, 30 s on the cloud.
 _SECONDS: Final = {
@@ -44,6 +46,8 @@ class Settings:
         client_id_file: Holds the UUID for anonymous tokens, and nothing else; None in a replay,
             which keeps neither id nor token.
         workspace: The embedded studio's folder.
+        credits: What the embedded studio gives its user in all; None: everything is free.
+        quirks: Which habits of the cloud it takes on: a seed or names; empty: none.
         poll_s, retry_wait_s, reconcile_s, render_timeout_s: See DESIGN.md, in seconds.
     """
 
@@ -58,6 +62,8 @@ class Settings:
     retry_wait_s: float
     reconcile_s: float
     render_timeout_s: float
+    credits: float | None = None
+    quirks: str = ""
 
     @property
     def is_cloud(self) -> bool:
@@ -71,6 +77,8 @@ def load(
     token: str | None = None,
     workspace: str | os.PathLike[str] | None = None,
     env: Mapping[str, str] | None = None,
+    credits: float | None = None,  # noqa: A002 - the word of the contract
+    quirks: bool | int | str | None = None,
     **knobs: Any,
 ) -> Settings:
     """Work out the settings from arguments, then the environment, then defaults.
@@ -80,7 +88,8 @@ def load(
 
     Raises:
         UnknownBackend: *backend* is neither a known word nor an http(s) URL.
-        ConfigError: A knob is unknown or not a number of seconds.
+        ConfigError: A knob is unknown or not a number of seconds; or something that only the
+            embedded studio has was given for another backend.
     """
     environ = os.environ if env is None else env
     configured = environ.get("NEMO_API_URL", "").strip()
@@ -113,7 +122,54 @@ def load(
         workspace=(
             Path(workspace).expanduser().resolve() if workspace else data_dir(environ) / "studio"
         ),
+        credits=_credits(environ, credits, kind),
+        quirks=_quirks(quirks, kind),
         **_seconds(environ, knobs),
+    )
+
+
+def studio_credits(environ: Mapping[str, str], given: float | None = None) -> float | None:
+    """Return how many credits a studio gives: *given*, else `NEMO_STUDIO_CREDITS`; None: free.
+
+    Raises:
+        ConfigError: It is no number from 0.
+    """
+    value = environ.get(CREDITS, "").strip() if given is None else given
+    if value == "":
+        return None
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = math.nan
+    if not (math.isfinite(found) and found >= 0):
+        raise ConfigError(
+            f"credits must be a number from 0, not {value!r}.",
+            fix=f"Set {CREDITS} or credits= to a number such as 200.",
+        )
+    return found
+
+
+def _credits(environ: Mapping[str, str], given: float | None, kind: str) -> float | None:
+    if kind == LOCAL:
+        return studio_credits(environ, given)
+    if given is not None:
+        raise _only_embedded("credits", "--credits N")
+    return None
+
+
+def _quirks(given: bool | int | str | None, kind: str) -> str:  # noqa: FBT001 - as `connect` takes it
+    if given is None or given is False or given == "":
+        return ""
+    if kind != LOCAL:
+        raise _only_embedded("quirks", "--quirks [SEED]")
+    return str(int(given)) if isinstance(given, int) else given
+
+
+def _only_embedded(name: str, option: str) -> ConfigError:
+    return ConfigError(
+        f"{name}= is for the embedded studio.",
+        "Another backend decides that itself.",
+        f'Use connect("local", {name}=…), or nemo-nb serve {option}.',
     )
 
 
@@ -185,7 +241,8 @@ def _seconds(environ: Mapping[str, str], knobs: Mapping[str, Any]) -> dict[str, 
     unknown = sorted(set(knobs) - set(_SECONDS))
     if unknown:
         raise ConfigError(
-            f"connect() has no setting {unknown[0]!r}.", fix=f"It has: {', '.join(_SECONDS)}."
+            f"connect() has no setting {unknown[0]!r}.",
+            fix=f"It has: {', '.join((*_SECONDS, 'credits', 'quirks'))}.",
         )
     result: dict[str, float] = {}
     for name, (variable, default) in _SECONDS.items():

@@ -23,6 +23,7 @@ LAYERS = [
     ["records", "destination"],
     ["comparison_html"],
     ["comparison"],
+    ["comparing"],
     ["wire"],
     ["gui_talk", "export_words"],
     ["gui_phrases"],
@@ -34,8 +35,9 @@ LAYERS = [
     ["render_job", "cassettes"],
     ["export"],
     ["answers", "reply", "sources"],
+    ["draft_previews"],
     ["project"],
-    ["reconcile", "upload", "exporter", "resuming"],
+    ["reconcile", "upload", "exporter", "films", "resuming", "previews", "retext"],
     ["agent_turn", "actions"],
     ["conversation"],
     ["session"],
@@ -59,13 +61,16 @@ UPWARD = {
     ("timeline", "captions"): "Timeline.lint() is the captions' lint of one timeline",
     ("session", "variants"): "ab() makes them from copies of its session",
     ("session", "cloud_variants"): "ab() makes them in fresh sessions where none can be copied",
+    ("blocking", "notebook"): "Session.panel() is what a notebook shows of it",
     ("notebook", "connecting"): "%nemo connect",
+    ("comparison", "notebook"): "player() is a widget",
+    ("timeline", "notebook"): "widget() is a widget",
 }
 # Who may start the studio.
 STARTS_STUDIO = {"connecting", "cli", "samples"}
 
 ONLY_IN = {
-    "httpx": {"wire", "studio.fetch"},
+    "httpx": {"wire", "studio.fetch", "studio.agent.model_planner"},
     "anywidget": {"notebook.widgets"},
     "starlette": {"studio"},
     "uvicorn": {"studio"},

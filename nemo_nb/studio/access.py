@@ -16,7 +16,17 @@ from starlette.datastructures import Headers, MutableHeaders
 
 from nemo_nb.errors import PlanBlocked
 from nemo_nb.redact import Secret, logger
-from nemo_nb.studio.accounts import EVERYTHING, OWNER, Accounts, Caller, bad_token, digest
+from nemo_nb.studio.accounts import (
+    EVERYTHING,
+    FREE,
+    OWNER,
+    Accounts,
+    Caller,
+    Terms,
+    bad_token,
+    digest,
+    new_token,
+)
 from nemo_nb.studio.answers import Refusal, refuse, server_error
 
 if TYPE_CHECKING:
@@ -93,12 +103,33 @@ def _port(scope: Scope) -> int:
 
 
 class Access:
-    """Turns a request's bearer token into its caller."""
+    """Turns a request's bearer token into its caller.
 
-    def __init__(self, accounts: Accounts, owner_token: Secret) -> None:
+    Args:
+        accounts: Of the anonymous users.
+        owner_token: Of the user who started the studio.
+        terms: On which it works for that token.
+    """
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        owner_token: Secret,
+        terms: Terms = FREE,
+    ) -> None:
         self._accounts = accounts
-        # Kept as a hash: both sides of the comparison then have one length.
-        self._owner_digest = digest(owner_token.reveal())
+        self._owner_tokens = {terms: owner_token}
+        # Kept as hashes: both sides of a comparison then have one length.
+        self._owners = {digest(owner_token.reveal()): terms}
+
+    def owner_token(self, terms: Terms) -> Secret:
+        """Return the token with which the owner works on *terms*; it may do everything."""
+        token = self._owner_tokens.get(terms)
+        if token is None:
+            token = Secret(new_token())
+            self._owners = {**self._owners, digest(token.reveal()): terms}
+            self._owner_tokens[terms] = token
+        return token
 
     def caller(self, request: Request, scope: str) -> Caller:
         """Return who asks, if the token allows *scope*. Blocks on the store.
@@ -110,8 +141,10 @@ class Access:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer" or not token:
             raise bad_token("The request has no Authorization: Bearer header.")
-        if hmac.compare_digest(digest(token), self._owner_digest):
-            return Caller(OWNER, frozenset({EVERYTHING}))
+        given = digest(token)
+        for known, terms in self._owners.items():
+            if hmac.compare_digest(given, known):
+                return Caller(OWNER, frozenset({EVERYTHING}), terms)
         caller = self._accounts.caller(token)
         if not caller.may(scope):
             raise Refusal(403, f"This token does not allow to {scope}.")

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from nemo_nb.errors import BadToken, MissingClientId, RateLimited
 from nemo_nb.models import Credits
+from nemo_nb.studio.credits import balance
+from nemo_nb.studio.quirks import Quirks
 from nemo_nb.studio.store import Store, now_ms
 
 OWNER: Final = "owner"
@@ -24,11 +26,28 @@ _DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a studio works for a caller.
+
+    Attributes:
+        credits: What the user is given in all; None: everything is free.
+        quirks: Which habits of the cloud its answers have; None: none.
+    """
+
+    credits: float | None = None
+    quirks: Quirks | None = None
+
+
+FREE: Final = Terms()
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request and what the token allows."""
+    """Who sent a request, what the token allows, and on which terms."""
 
     user_id: str
     scopes: frozenset[str]
+    terms: Terms = FREE
 
     def may(self, scope: str) -> bool:
         """Whether the token covers *scope*."""
@@ -56,17 +75,29 @@ class AnonymousRules:
     scopes: tuple[str, ...] = SCOPES
 
 
+def new_token() -> str:
+    """Return a bearer token that nobody has."""
+    return f"nmv_usr_{secrets.token_urlsafe(32)}"
+
+
 def digest(secret: str) -> bytes:
     """Return what is stored instead of *secret*: it is random, so one SHA-256 is enough."""
     return hashlib.sha256(secret.encode()).digest()
 
 
 class Accounts:
-    """Tokens, credits and claims in the store."""
+    """Tokens, credits and claims in the store.
 
-    def __init__(self, store: Store, rules: AnonymousRules) -> None:
+    Args:
+        store: The workspace's.
+        rules: For anonymous tokens.
+        terms: On which the studio works for whoever has one.
+    """
+
+    def __init__(self, store: Store, rules: AnonymousRules, terms: Terms = FREE) -> None:
         self._store = store
         self._rules = rules
+        self._terms = terms
         with store.writing() as db:
             _open_account(db, OWNER, None, rules.credits)
 
@@ -85,7 +116,7 @@ class Accounts:
         rules = self._rules
         now = now_ms()
         since = now - rules.days * _DAY_MS
-        token = f"nmv_usr_{secrets.token_urlsafe(32)}"
+        token = new_token()
         with self._store.writing() as db:
             row = db.execute(
                 "SELECT user_id FROM accounts WHERE client_digest = ?", (client,)
@@ -99,7 +130,8 @@ class Accounts:
                 "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?)",
                 (digest(token), user_id, " ".join(rules.scopes), address, now, expires),
             )
-        return AnonymousToken(token, user_id, rules.credits, expires)
+        given = rules.credits if self._terms.credits is None else self._terms.credits
+        return AnonymousToken(token, user_id, given, expires)
 
     def caller(self, token: str) -> Caller:
         """Return whose *token* it is.
@@ -114,11 +146,16 @@ class Accounts:
             ).fetchone()
         if row is None or row["expires_ms"] <= now_ms():
             raise bad_token("It has expired." if row else "This studio never gave it out.")
-        return Caller(row["user_id"], frozenset(row["scopes"].split()))
+        return Caller(row["user_id"], frozenset(row["scopes"].split()), self._terms)
 
-    def credits(self, user_id: str) -> Credits:
-        """Return the balance; nothing in a studio spends it."""
+    def credits(self, user_id: str, given: float | None = None) -> Credits:
+        """Return the balance of a user who was *given* so much in all.
+
+        Where nothing is counted (None), it is the starter credits, which nothing spends.
+        """
         with self._store.reading() as db:
+            if given is not None:
+                return balance(db, user_id, given)
             row = db.execute(
                 "SELECT available, frozen, total FROM accounts WHERE user_id = ?", (user_id,)
             ).fetchone()

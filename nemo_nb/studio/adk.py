@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,8 @@ PIECE_CHARS: Final = 24
 """Characters of a text delta: about a tenth of a second of a model's speech."""
 
 HEARTBEAT: Final = b"event: heartbeat\ndata: {}\n\n"
+# Where a sentence of prose ends; a line break is never crossed.
+_SENTENCE: Final = re.compile(r"[^\n]*?(?:[.!?](?= )|[。！？])")  # noqa: RUF001 - Chinese marks
 
 Event = dict[str, Any]
 
@@ -32,11 +35,58 @@ def pieces(text: str) -> Iterator[str]:
         yield "".join(clusters[at : at + PIECE_CHARS])
 
 
+def heartbeat_frames() -> tuple[bytes, ...]:
+    """Return the forms in which gateways give a sign of life: an event, a comment, no data."""
+    return HEARTBEAT, b": keep-alive\n\n", b"data:\n\n"
+
+
+def passages(text: str, count: int) -> list[str]:
+    """Cut *text* behind its sentences into up to *count* passages that join to it."""
+    found: list[str] = []
+    while len(found) < count - 1 and (sentence := _SENTENCE.match(text)):
+        if sentence.end() == len(text):
+            break
+        found.append(sentence[0])
+        text = text[sentence.end() :]
+    return [*found, text] if text else found
+
+
+def told(
+    events: Invocation,
+    steps: Sequence[tuple[str, Mapping[str, Any], Mapping[str, Any]]],
+    reply: str,
+    suggestions: Sequence[str],
+) -> list[Event]:
+    """Return a turn as events: a tool's call, its result, a sentence, the next call, and so on.
+
+    Args:
+        events: Of this turn.
+        steps: What was done, in order: tool, arguments, result.
+        reply: The whole answer, which the last event repeats.
+        suggestions: The next ideas.
+    """
+    said = passages(reply, max(len(steps), 1))
+    made: list[Event] = []
+    for number, (tool, args, result) in enumerate(steps):
+        event, call_id = events.call(tool, args)
+        made += [event, events.response(call_id, tool, result)]
+        if number < len(said) - 1:
+            made += [events.delta(piece) for piece in pieces(said[number])]
+    if said:
+        made += [events.delta(piece) for piece in pieces(said[-1])]
+    made.append(events.final(reply, suggestions))
+    return made
+
+
 class Invocation:
     """The events of one turn, all under one ``invocationId``."""
 
     def __init__(self) -> None:
         self._id = f"e-{uuid.uuid4()}"
+
+    def thought(self, text: str) -> Event:
+        """Return what the agent is about, which is no part of the answer."""
+        return self._event(content=_content({"text": text, "thought": True}))
 
     def delta(self, text: str) -> Event:
         """Return a part of the answer."""

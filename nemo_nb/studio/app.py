@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 async def _chat(core: StudioCore, request: Request, caller: Caller) -> Response:
-    return await run_sse(core, request, caller.user_id)
+    return await run_sse(core, request, caller)
 
 
 ROUTES: Final[tuple[Route, ...]] = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 import shutil
 import time
 from dataclasses import dataclass, field
@@ -16,10 +15,13 @@ import anyio
 
 from nemo_nb.redact import Secret
 from nemo_nb.studio.access import Access
-from nemo_nb.studio.accounts import Accounts, AnonymousRules
+from nemo_nb.studio.accounts import FREE, Accounts, AnonymousRules, Terms, new_token
+from nemo_nb.studio.agent.model_planner import ModelPlanner
 from nemo_nb.studio.engine import Engine
 from nemo_nb.studio.fetch import FetchRules
 from nemo_nb.studio.jobs import Job, Jobs
+from nemo_nb.studio.lag import Lag
+from nemo_nb.studio.planner_choice import PlannerChoice
 from nemo_nb.studio.projects import Projects
 from nemo_nb.studio.proxies import Proxies
 from nemo_nb.studio.renderer import Renderer
@@ -36,6 +38,8 @@ class StudioOptions:
     Attributes:
         anonymous: The rules for anonymous tokens.
         fetch: What may be fetched by URL.
+        terms: On which it works for whoever names no others.
+        planner: The model that is asked about messages the grammar does not understand.
         heartbeat_s: How often a working agent gives a sign of life.
         lease_s: How long a render of a studio that died stays with it.
         max_renders_bytes: How much finished exports may take on disk; the oldest go first.
@@ -44,6 +48,8 @@ class StudioOptions:
 
     anonymous: AnonymousRules = field(default_factory=AnonymousRules)
     fetch: FetchRules = field(default_factory=FetchRules)
+    terms: Terms = FREE
+    planner: PlannerChoice | None = None
     heartbeat_s: float = 5.0
     lease_s: float = 10.0
     max_renders_bytes: int = 8_000_000_000
@@ -79,15 +85,18 @@ class StudioCore:
         ):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._sweep()
-        self.token = Secret(f"nmv_usr_{secrets.token_urlsafe(32)}")
+        self.token = Secret(new_token())
         self.store = Store(workspace / DATABASE)
-        self.accounts = Accounts(self.store, self.options.anonymous)
-        self.access = Access(self.accounts, self.token)
+        self.accounts = Accounts(self.store, self.options.anonymous, self.options.terms)
+        self.access = Access(self.accounts, self.token, self.options.terms)
         self.projects = Projects(self.store)
         self.jobs = Jobs(self.store, round(self.options.lease_s * 1000))
         shelf = Shelf(self._renders, self.options.max_renders_bytes)
         self.renderer = Renderer(self.jobs, self.engine, self.assets, shelf, self.options.lease_s)
         self.proxies = Proxies(self.engine, Shelf(self._previews, self.options.max_previews_bytes))
+        self.lag = Lag()
+        choice = self.options.planner
+        self.planner = None if choice is None else ModelPlanner(choice)
         # Set on the server's loop when it shuts down: streams end themselves then.
         self.ending = anyio.Event()
         # A frame is decoded and drawn at full size: two at a time leave the loop its share.

@@ -65,8 +65,8 @@ class Engine:
         project: Project,
         describe: Callable[[str], Description | None],
     ) -> Outcome:
-        """Let the agent answer; see :func:`nemo_nb.studio.agent.agent.respond`."""
-        from nemo_nb.studio.agent.agent import respond
+        """Let the agent answer; see :func:`nemo_nb.studio.agent.understanding.respond`."""
+        from nemo_nb.studio.agent.understanding import respond
 
         return respond(message, project, describe)
 

@@ -1,8 +1,8 @@
 """Uploads by URL, safe against request forgery.
 
 A name is resolved once, every address it has must be a public one, and the connection goes
-to that very address: a name that answers differently a moment later changes nothing. A
-redirect is followed by hand and checked like the first URL. Proxies of the environment are
+to one of those very addresses: a name that answers differently a moment later changes nothing.
+A redirect is followed by hand and checked like the first URL. Proxies of the environment are
 not used, since a proxy would resolve the name again.
 """
 
@@ -34,6 +34,9 @@ _CONNECT_S: Final = 10.0
 _SILENCE_S: Final = 30.0
 # NAT64 (RFC 6052) carries an IPv4 address in its last 32 bits; is_global does not look there.
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+# All global unicast there is (RFC 4291, IANA); is_global lets older and unassigned forms pass.
+_UNICAST: Final = ipaddress.ip_network("2000::/3")
+_MOST_TRIED: Final = 4
 _DISPOSITION: Final = re.compile(
     r"""filename\*=(?:UTF-8'[^']*')(?P<star>[^;]+)|filename="?(?P<plain>[^";]+)"?""", re.IGNORECASE
 )
@@ -86,8 +89,7 @@ async def _fetch(url: str, landing: Landing, rules: FetchRules) -> Received:
     limits = httpx.Limits(max_keepalive_connections=0)
     async with httpx.AsyncClient(timeout=timeout, limits=limits, trust_env=False) as client:
         for _ in range(MAX_REDIRECTS + 1):
-            request = await _pinned(client, url, rules)
-            response = await client.send(request, stream=True)
+            response = await _sent(client, await _pinned(client, url, rules))
             try:
                 if response.status_code in _REDIRECTS and "location" in response.headers:
                     url = urljoin(url, response.headers["location"])
@@ -104,8 +106,20 @@ async def _fetch(url: str, landing: Landing, rules: FetchRules) -> Received:
     raise _refused(url, f"It redirects more than {MAX_REDIRECTS} times.", "Use the final address.")
 
 
-async def _pinned(client: httpx.AsyncClient, url: str, rules: FetchRules) -> httpx.Request:
-    """Return the request for *url*, to be sent to the one address that was checked."""
+async def _sent(client: httpx.AsyncClient, requests: Sequence[httpx.Request]) -> httpx.Response:
+    """Send the first of *requests* whose address can be reached."""
+    for request in requests[:-1]:
+        try:
+            return await client.send(request, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            continue  # an IPv6 address on a machine that has none, for example
+    return await client.send(requests[-1], stream=True)
+
+
+async def _pinned(
+    client: httpx.AsyncClient, url: str, rules: FetchRules
+) -> Sequence[httpx.Request]:
+    """Return the request for *url*, to be sent to one of the addresses that were checked."""
     try:
         parts = urlsplit(url)
         port = parts.port or _PORTS.get(parts.scheme, 0)
@@ -116,7 +130,7 @@ async def _pinned(client: httpx.AsyncClient, url: str, rules: FetchRules) -> htt
     if not host or parts.scheme not in _PORTS:
         raise _refused(url, "Only http and https addresses can be fetched.", "Use such an address.")
     try:
-        found = await anyio.to_thread.run_sync(rules.resolve, host, port)
+        found = await anyio.to_thread.run_sync(rules.resolve, host, port, abandon_on_cancel=True)
     except OSError:
         raise _refused(url, f"There is no host {host}.", "Check the spelling.") from None
     addresses = [ipaddress.ip_address(text.partition("%")[0]) for text in found]
@@ -126,19 +140,19 @@ async def _pinned(client: httpx.AsyncClient, url: str, rules: FetchRules) -> htt
             f"{host} is inside a private network.",
             "Download the file yourself and upload it.",
         )
-    literal = f"[{addresses[0]}]" if addresses[0].version == 6 else str(addresses[0])  # noqa: PLR2004  IPv6
-    pinned = parts._replace(netloc=f"{literal}:{port}", fragment="").geturl()
     shown = f"[{host}]" if ":" in host else host
-    return client.build_request(
-        "GET",
-        pinned,
-        # No compression: the size on the wire is then the size on the disk.
-        headers={
-            "Host": shown if port == _PORTS[parts.scheme] else f"{shown}:{port}",
-            "Accept-Encoding": "identity",
-        },
-        extensions={"sni_hostname": host},
-    )
+    # No compression: the size on the wire is then the size on the disk.
+    headers = {
+        "Host": shown if port == _PORTS[parts.scheme] else f"{shown}:{port}",
+        "Accept-Encoding": "identity",
+    }
+    made: list[httpx.Request] = []
+    for address in list(dict.fromkeys(addresses))[:_MOST_TRIED]:
+        literal = f"[{address}]" if isinstance(address, ipaddress.IPv6Address) else str(address)
+        pinned = parts._replace(netloc=f"{literal}:{port}", fragment="").geturl()
+        sni = {"sni_hostname": host}
+        made.append(client.build_request("GET", pinned, headers=headers, extensions=sni))
+    return made
 
 
 async def _save(url: str, response: httpx.Response, landing: Landing) -> Received:
@@ -166,6 +180,8 @@ def _permitted(address: Address, allowed: Sequence[Network]) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
         if inner is not None:
             return _permitted(inner, allowed)
+        if address not in _UNICAST:
+            return False
     return address.is_global and not address.is_multicast
 
 

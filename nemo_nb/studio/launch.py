@@ -25,6 +25,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from nemo_nb.errors import ConfigError
 from nemo_nb.redact import Secret
 from nemo_nb.settings import data_dir
+from nemo_nb.studio.accounts import Terms
 from nemo_nb.studio.app import build_app
 from nemo_nb.studio.core import StudioCore, StudioOptions
 from nemo_nb.studio.engine import Engine
@@ -86,6 +87,10 @@ class Studio:
     def alive(self) -> bool:
         """Whether it answers; never in a forked child, where its threads are missing."""
         return self._pid == os.getpid() and self._thread.is_alive()
+
+    def token_for(self, terms: Terms) -> Secret:
+        """Return that user's token for working on other *terms* than the studio's own."""
+        return self.core.access.owner_token(terms)
 
     def stop(self) -> None:
         """Stop within a second; a running render is given back to the workspace's queue."""
@@ -243,7 +248,12 @@ def running() -> list[Studio]:
         return [studio for studio in _studios.values() if studio.alive]
 
 
-def serve(host: str = HOST, port: int = 8787, workspace: Path | None = None) -> None:
+def serve(
+    host: str = HOST,
+    port: int = 8787,
+    workspace: Path | None = None,
+    options: StudioOptions | None = None,
+) -> None:
     """Run a studio until it is interrupted, for ``nemo-nb serve``; prints how to reach it.
 
     Raises:
@@ -255,11 +265,12 @@ def serve(host: str = HOST, port: int = 8787, workspace: Path | None = None) -> 
             "It listens on loopback only: whoever reaches it can fill the disk.",
             "Serve on 127.0.0.1 and forward the port over SSH.",
         )
-    studio = start(workspace, port=port)
+    studio = start(workspace, port=port, options=options)
     print(  # noqa: T201  a command line speaks
         f"Nemo studio: {studio.url}\n"
         f"Workspace:   {studio.workspace}\n"
         f'Connect:     nemo_nb.connect("{studio.url}")\n'
+        f"{_described(studio.core.options)}"
         "A client gets its own token from the studio by itself. Stop with Ctrl+C.",
         flush=True,
     )
@@ -270,6 +281,20 @@ def serve(host: str = HOST, port: int = 8787, workspace: Path | None = None) -> 
             studio.join()
     finally:
         studio.stop()
+
+
+def _described(options: StudioOptions) -> str:
+    """Return a line for each thing that is not as usual."""
+    terms, lines = options.terms, list[str]()
+    if terms.credits is not None:
+        lines.append(f"Credits:     {terms.credits:g} for each user")
+    if terms.quirks is not None:
+        lines.append(f"Quirks:      {terms.quirks}")
+    if options.planner is not None:
+        lines.append(f"Planner:     {options.planner.model} at {options.planner.place}")
+    if options.fetch.allowed:
+        lines.append(f"May fetch:   {', '.join(str(net) for net in options.fetch.allowed)}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 @atexit.register

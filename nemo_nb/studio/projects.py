@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 from nemo_nb.models import MediaInfo
 from nemo_nb.studio.answers import CONFLICT, Refusal, session_lost
+from nemo_nb.studio.credits import Charge, take
 from nemo_nb.studio.store import Store, now_ms
 
 Draft = dict[str, Any]
@@ -29,7 +30,10 @@ _OTHER: Final[dict[Stack, Stack]] = {"undo": "redo", "redo": "undo"}
 
 @dataclass(frozen=True, slots=True)
 class StudioSession:
-    """One session as it was read; ``revision`` counts its changes."""
+    """One session as it was read.
+
+    ``revision`` counts its changes; ``root`` is the session that it is a copy of, or itself.
+    """
 
     id: str
     task_id: str
@@ -38,6 +42,7 @@ class StudioSession:
     language: str
     draft: Draft
     revision: int
+    root: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Change:
         analyses: Descriptions of media, by ``filename``.
         variants: The new named drafts, or None to leave them.
         message: What the user said, remembered for the agent.
+        charge: What it costs; unpaid, nothing changes.
     """
 
     draft: Draft | None = None
@@ -61,6 +67,7 @@ class Change:
     analyses: Sequence[Mapping[str, Any]] = ()
     variants: Sequence[tuple[str, Mapping[str, Any]]] | None = None
     message: str | None = None
+    charge: Charge | None = None
 
 
 class Projects:
@@ -71,7 +78,8 @@ class Projects:
 
     def create(self, user_id: str, name: str, language: str) -> StudioSession:
         """Start a session for *user_id*."""
-        session = StudioSession(uuid.uuid4().hex, uuid.uuid4().hex, user_id, name, language, {}, 0)
+        id_, task_id = uuid.uuid4().hex, uuid.uuid4().hex
+        session = StudioSession(id_, task_id, user_id, name, language, {}, 0, id_)
         with self._store.writing() as db:
             _insert(db, session)
         return session
@@ -96,6 +104,7 @@ class Projects:
             row["language"],
             json.loads(row["draft"]),
             row["revision"],
+            row["root"] or row["id"],
         )
 
     def media(self, session_id: str) -> tuple[MediaInfo, ...]:
@@ -114,6 +123,14 @@ class Projects:
                 (session_id, RECENT_MESSAGES),
             ).fetchall()
         return tuple(row["text"] for row in reversed(rows))
+
+    def turns(self, session_id: str) -> int:
+        """Return how many messages the session has had."""
+        with self._store.reading() as db:
+            row = db.execute(
+                "SELECT count(*) FROM messages WHERE session_id = ?", (session_id,)
+            ).fetchone()
+        return int(row[0])
 
     def analyses(self, session_id: str) -> list[dict[str, Any]]:
         """Return what is known of the photos' content."""
@@ -148,8 +165,11 @@ class Projects:
         Raises:
             Refusal: 409; the session changed since *session* was read, or the stack of a
                 ``history`` step is empty.
+            NoCredits: 2001; its charge cannot be paid.
         """
         with self._store.writing() as db:
+            if change.charge is not None:
+                take(db, session.user_id, change.charge)
             draft = session.draft
             if change.history is not None:
                 draft = _step(db, session, change.history)
@@ -210,7 +230,7 @@ _FORKED: Final = {
 
 def _insert(db: sqlite3.Connection, session: StudioSession) -> None:
     db.execute(
-        "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             session.id,
             session.task_id,
@@ -220,6 +240,7 @@ def _insert(db: sqlite3.Connection, session: StudioSession) -> None:
             _dump(session.draft),
             session.revision,
             now_ms(),
+            session.root,
         ),
     )
 

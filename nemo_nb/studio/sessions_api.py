@@ -53,9 +53,10 @@ async def start_session(core: StudioCore, request: Request, caller: Caller) -> R
 async def claim_token(core: StudioCore, request: Request, caller: Caller) -> Response:
     """Offer a session to another user."""
     body = await json_body(request)
-    session_id, task_id = field(body, "session_id"), field(body, "task_id")
+    session_id, task_id = field(body, "session_id"), field(body, "task_id", default="")
     session = await in_thread(core.projects.get, caller.user_id, session_id)
-    if session.task_id != task_id:
+    # A client that has the session from a copy knows no task of it.
+    if task_id and session.task_id != task_id:
         raise session_lost()
     token = await in_thread(core.accounts.offer_claim, session.id)
     return answer({"claim_token": token, "expires_in": CLAIM_LIFE_S})
@@ -63,14 +64,16 @@ async def claim_token(core: StudioCore, request: Request, caller: Caller) -> Res
 
 async def balance(core: StudioCore, _: Request, caller: Caller) -> Response:
     """Tell the credits."""
-    credit = await in_thread(core.accounts.credits, caller.user_id)
+    credit = await in_thread(core.accounts.credits, caller.user_id, caller.terms.credits)
     return answer({"available": credit.available, "frozen": credit.frozen, "total": credit.total})
 
 
 async def latest_state(core: StudioCore, request: Request, caller: Caller) -> Response:
     """Tell the whole state of a session."""
     session = await session_of(core, request, caller)
-    state = await in_thread(_state, core, session, base_url(request))
+    state = core.lag.take(session)
+    if state is None:
+        state = await in_thread(state_of, core, session, base_url(request))
     return answer({"state": state})
 
 
@@ -83,7 +86,8 @@ ROUTES: Final = (
 )
 
 
-def _state(core: StudioCore, session: StudioSession, base: str) -> dict[str, Any]:
+def state_of(core: StudioCore, session: StudioSession, base: str) -> dict[str, Any]:
+    """Return ``data.state`` of *session* (docs/draft.md); blocks."""
     canvas = read_canvas(session.draft)
     shape = gcd(canvas.width, canvas.height)
     projects = core.projects

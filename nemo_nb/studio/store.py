@@ -74,6 +74,13 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "ALTER TABLE media ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'",
         "ALTER TABLE jobs ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'",
     ),
+    (
+        # The session that a copy of a copy comes from; empty where it is the session itself.
+        "ALTER TABLE sessions ADD COLUMN root TEXT NOT NULL DEFAULT ''",
+        """CREATE TABLE charges (
+            user_id TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,
+            price REAL NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (user_id, kind, key))""",
+    ),
 )
 """One tuple of statements a schema version. Only ever append: old workspaces run the rest."""
 

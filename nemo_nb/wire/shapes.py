@@ -111,6 +111,7 @@ def render(render_id: str, value: Any) -> RenderState:
         progress=_FULL if status == "completed" else progress,
         url=url or None,
         error=_render_error(body) if status == "failed" else None,
+        notes=_notes(body.get("notes")),
         raw=top,
     )
 
@@ -130,6 +131,11 @@ def _render_error(body: Mapping[str, Any]) -> str | None:
     if isinstance(error, Mapping):
         error = first(cast("Mapping[str, Any]", error), ("message", "code"))
     return None if error is None else str(error)
+
+
+def _notes(value: Any) -> tuple[str, ...]:
+    listed = cast("list[Any]", value) if isinstance(value, list) else []
+    return tuple(note for note in listed if isinstance(note, str) and note)
 
 
 def _parsed(value: Any) -> Any:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nemo_nb import words
-from nemo_nb.studio.adk import PIECE_CHARS, Invocation, frame, pieces
+from nemo_nb.studio.adk import PIECE_CHARS, Invocation, frame, passages, pieces
 
 
 def test_a_frame_is_one_data_line_and_a_blank_one():
@@ -51,3 +51,18 @@ def test_the_final_event_holds_the_whole_text_if_there_is_one(text):
     assert event["turnComplete"] is True
     assert event["actions"]["stateDelta"] == {"suggestions": ["next"]}
     assert ("content" in event) == bool(text)
+
+
+@given(st.text(alphabet="ab. !?\n。 “”", max_size=60), st.integers(1, 6))
+def test_passages_join_to_the_text_and_are_no_more_than_wanted(text, count):
+    found = passages(text, count)
+    assert "".join(found) == text
+    assert len(found) <= count
+    assert all(found)
+
+
+def test_a_passage_ends_with_its_sentence_and_not_within_a_line_below():
+    assert passages("One. Two! Three.", 3) == ["One.", " Two!", " Three."]
+    assert passages("好。再来。", 3) == ["好。", "再来。"]
+    assert passages("3.5 s cut. Done", 3) == ["3.5 s cut.", " Done"]
+    assert passages("A heading\n\nOne. Two.", 3) == ["A heading\n\nOne. Two."]

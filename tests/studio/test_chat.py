@@ -1,3 +1,4 @@
+import json
 import threading
 
 import httpx
@@ -15,7 +16,7 @@ def parts(stream, key):
         part[key]
         for event in stream
         for part in event.get("content", {}).get("parts", [])
-        if key in part
+        if key in part and not part.get("thought")
     ]
 
 
@@ -106,6 +107,18 @@ def test_a_failure_inside_the_stream_is_an_error_event(owner, agent, filled, err
     assert stream[-1]["errorCode"] == code
     assert stream[-1]["errorMessage"]
     assert not parts(stream, "text")
+
+
+@pytest.mark.parametrize(("word", "said"), [("wait", "Reading"), ("wait 你好", "正在读")])
+def test_the_first_event_comes_before_the_work_begins(owner, agent, filled, word, said):
+    with owner.stream("POST", "/run_sse", json=message(filled, word)) as answer:
+        lines = answer.iter_lines()
+        first = json.loads(next(lines).removeprefix("data: "))
+        agent.release.set()
+        assert any('"turnComplete":true' in line for line in lines)
+    (part,) = first["content"]["parts"]
+    assert part["thought"] is True
+    assert part["text"].startswith(said)
 
 
 def test_heartbeats_go_out_while_the_agent_works(owner, agent, filled):
@@ -223,7 +236,7 @@ def test_stopping_the_studio_ends_a_running_turn(make_studio, photo):
         with owner.stream("POST", "/run_sse", json=message(sid, "wait")) as answer:
             assert agent.asked.wait(20)
             studio.stop()
-            assert events(answer.read()) == []
+            assert parts(events(answer.read()), "text") == []
         with pytest.raises(httpx.ConnectError):
             owner.get("/api/credits/balance/simple")
     agent.release.set()

@@ -23,11 +23,18 @@ PRIVATE = [
     "::ffff:127.0.0.1",
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
+    "::127.0.0.1",
+    "::ffff:0:127.0.0.1",
+    "64:ff9b:1::7f00:1",
+    "fec0::1",
+    "2001:db8::1",
+    "198.18.0.1",
+    "255.255.255.255",
 ]
 
 
 class Site(http.server.BaseHTTPRequestHandler):
-    """Serves /file /named /gone /to/<url> /endless /compressed."""
+    """Serves /file /named /gone /to/<url> /slow /endless."""
 
     def do_GET(self):
         self.server.hosts.append(self.headers["Host"])
@@ -36,6 +43,12 @@ class Site(http.server.BaseHTTPRequestHandler):
             self.reply(302, b"", Location=rest)
         elif kind == "gone":
             self.reply(404, b"")
+        elif kind == "slow":
+            self.send_response(200)
+            self.send_header("Content-Length", "9")
+            self.end_headers()
+            self.wfile.write(b"x")
+            self.rfile.read(1)  # until the other side hangs up
         elif kind == "endless":
             self.send_response(200)
             self.end_headers()
@@ -130,6 +143,49 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(get):
 def test_only_http_and_https_addresses_are_fetched(get, url):
     with pytest.raises(InputError, match="was not fetched"):
         get(url)
+
+
+def test_a_name_that_changes_its_mind_is_not_asked_again(site, get):
+    answers = [["127.0.0.1"], ["127.0.0.2"]]
+    chosen = FetchRules(
+        allowed=(ipaddress.ip_network("127.0.0.1/32"),), resolve=lambda *_: answers.pop(0)
+    )
+    assert get(f"http://site.test:{site.server_port}/file/a.jpg", chosen)[1] == b"content"
+    with pytest.raises(InputError, match="private network"):
+        get(f"http://site.test:{site.server_port}/file/a.jpg", chosen)
+
+
+def test_a_redirect_resolves_and_checks_anew(site, get):
+    answers = [["127.0.0.1"], ["127.0.0.2"]]
+    chosen = FetchRules(
+        allowed=(ipaddress.ip_network("127.0.0.1/32"),), resolve=lambda *_: answers.pop(0)
+    )
+    with pytest.raises(InputError, match="private network"):
+        get(f"http://site.test:{site.server_port}/to//file/a.jpg", chosen)
+
+
+def test_the_next_address_is_tried_where_the_first_is_not_there(site, get):
+    # Nothing listens on the second loopback address.
+    two = rules("127.0.0.0/8", site_test=["127.0.0.2", "127.0.0.2", "127.0.0.1"])
+    assert get(f"http://site.test:{site.server_port}/file/a.jpg", two)[1] == b"content"
+
+
+def test_a_file_that_takes_too_long_is_given_up(site, get):
+    slow = FetchRules(
+        allowed=(ipaddress.ip_network("127.0.0.1/32"),),
+        resolve=lambda *_: ["127.0.0.1"],
+        time_limit_s=0.3,
+    )
+    with pytest.raises(InputError, match="did not arrive within"):
+        get(f"http://site.test:{site.server_port}/slow/a.jpg", slow)
+
+
+def test_a_resolver_that_hangs_is_given_up(get):
+    hung = threading.Event()
+    stuck = FetchRules(resolve=lambda *_: hung.wait(20) and [], time_limit_s=0.1)
+    with pytest.raises(InputError, match="did not arrive within"):
+        get("http://site.test/a.jpg", stuck)
+    hung.set()
 
 
 def test_a_redirect_is_followed(site, get):

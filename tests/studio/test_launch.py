@@ -1,4 +1,5 @@
 import asyncio
+import ipaddress
 import logging
 import os
 import signal
@@ -13,7 +14,11 @@ import pytest
 import mediakit
 from nemo_nb.errors import ConfigError
 from nemo_nb.studio import launch
-from nemo_nb.studio.core import StudioCore
+from nemo_nb.studio.accounts import Terms
+from nemo_nb.studio.core import StudioCore, StudioOptions
+from nemo_nb.studio.fetch import FetchRules
+from nemo_nb.studio.planner_choice import chosen
+from nemo_nb.studio.quirks import Quirks, read_quirks
 from studiokit import Person, newcomer
 
 ENV = {"PYTHONPATH": ":".join(path for path in sys.path if path), "PATH": os.environ["PATH"]}
@@ -232,3 +237,34 @@ def test_what_a_killed_studio_left_half_written_is_swept_away_later(tmp_path):
     StudioCore(tmp_path).close()
     assert [path.name for path in incoming.iterdir()] == ["new"]
     assert sorted(path.name for path in renders.iterdir()) == ["done.mp4", "new.part.mp4"]
+
+
+def test_serving_tells_what_is_not_as_usual():
+    assert launch._described(StudioOptions()) == ""
+    environ = {"NEMO_PLANNER_KEY": "sk-secret-0123456789"}
+    shown = launch._described(
+        StudioOptions(
+            terms=Terms(200, Quirks(7)),
+            planner=chosen(environ, "http://localhost:11434", "tiny:1b"),
+            fetch=FetchRules(allowed=(ipaddress.ip_network("192.168.1.0/24"),)),
+        )
+    )
+    assert shown.splitlines() == [
+        "Credits:     200 for each user",
+        "Quirks:      seed 7",
+        "Planner:     tiny:1b at http://localhost:11434",
+        "May fetch:   192.168.1.0/24",
+    ]
+    assert launch._described(StudioOptions(terms=Terms(quirks=read_quirks("silent,gui")))) == (
+        "Quirks:      gui, silent\n"
+    )
+
+
+def test_its_owner_may_work_on_other_terms(make_studio):
+    studio = make_studio()
+    assert studio.token_for(Terms()) == studio.token
+    other = studio.token_for(Terms(credits=5))
+    assert other not in (studio.token, studio.token_for(Terms(credits=6)))
+    for token, total in ((other, 5), (studio.token, 100)):
+        with Person(studio.url, token.reveal()) as owner:
+            assert owner.get("/api/credits/balance/simple").json()["data"]["total"] == total

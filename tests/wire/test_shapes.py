@@ -51,6 +51,12 @@ def test_why_a_render_failed(value):
     assert (state.status, state.error) == ("failed", "no space")
 
 
+def test_what_a_render_could_not_show_is_kept_in_sentences():
+    notes = ["No font here has “𒀀”.", "", 7, None]
+    assert shapes.render("r", {"status": "completed", "notes": notes}).notes == (notes[0],)
+    assert shapes.render("r", {"data": {"status": "completed", "notes": "x"}}).notes == ()
+
+
 def test_credits_that_are_told_in_part():
     assert shapes.credits_of({"available": 90, "frozen": "5"}) == Credits(90, 5, 95)
     assert shapes.credits_of({}) == Credits(0, 0, 0)

@@ -16,25 +16,21 @@ from nemo_nb.studio.agent.intents import (
     Ask,
     History,
     Intent,
-    Restyle,
+    RemoveIt,
     Social,
     Timing,
     Unclear,
     Unsupported,
-    Which,
     Words,
 )
-from nemo_nb.studio.agent.intents_picture import (
-    Background,
-    CopyLook,
-    Place,
-)
+from nemo_nb.studio.agent.intents_picture import CopyLook
 from nemo_nb.studio.agent.lexer import tokenize
 from nemo_nb.studio.agent.nearest import nearest, suggestions
-from nemo_nb.studio.agent.parser import is_code, parse
+from nemo_nb.studio.agent.parser import is_code, overrides, parse
 from nemo_nb.studio.agent.plan import Describe, NotDone, Plan, start
+from nemo_nb.studio.agent.plan_it import is_bare, settled_it
 from nemo_nb.studio.agent.prompting.answer import respond_prompt, wants_prompt
-from nemo_nb.studio.agent.recall import recall, repeated
+from nemo_nb.studio.agent.recall import earlier, recall, repeated
 from nemo_nb.studio.agent.replies import abilities, bullets, language_of, say
 from nemo_nb.studio.agent.tokens import IGNORED
 from nemo_nb.studio.agent.turn import Outcome, Project, Step
@@ -43,9 +39,10 @@ from nemo_nb.timeline.draft_shape import editable, seal
 
 # A wish of one such word is believed alone, but not beside something strange.
 _BARE: Final = frozenset({"piece", "tone", "motion", "flip", "duck", "order", "fade", "crossing"})
+_BARE_LOOK: Final = frozenset({"preset", "color", "position", "weight", "textsize", "decoration"})
 _PACE: Final = frozenset({"faster", "slower"})
 
-__all__ = ["Outcome", "Project", "Step", "respond"]
+__all__ = ["Outcome", "Project", "Step", "follow", "respond"]
 
 
 def respond(message: str, project: Project, describe: Describe) -> Outcome:
@@ -57,7 +54,7 @@ def respond(message: str, project: Project, describe: Describe) -> Outcome:
         describe: Names what the photo of that file name shows, or None.
     """
     language = language_of(message, project.language)
-    if wants_prompt(message, project) and not is_code(message):
+    if wants_prompt(message, project) and not (is_code(message) or overrides(message)):
         return respond_prompt(message, project, language)
     plan = start(project, describe, language, message)
     intents = parse(message)
@@ -74,7 +71,9 @@ def respond(message: str, project: Project, describe: Describe) -> Outcome:
     unclear = [intent for intent in intents if isinstance(intent, Unclear)]
     strange = [one for one in unclear if not one.hint]
     clear = [one for one in intents if not isinstance(one, Unclear)]
-    if len(strange) > len(clear) or (strange and all(_is_bare(message, one) for one in clear)):
+    fresh = not earlier(plan)
+    bare = strange and all(_is_bare(message, one, looks=fresh) for one in clear)
+    if len(strange) > len(clear) or bare:
         # Most of it is strange: what looks like a wish in it may well be none.
         intents = list[Intent](unclear)
     unclear = _follow(plan, intents)
@@ -84,10 +83,32 @@ def respond(message: str, project: Project, describe: Describe) -> Outcome:
     return _outcome(plan, unclear)
 
 
-def _is_bare(message: str, intent: Intent) -> bool:
-    """Whether one word alone is all there is to a wish: "slow down, cowboy"."""
+def follow(
+    message: str, project: Project, describe: Describe, intents: list[Intent]
+) -> tuple[Outcome, str]:
+    """Carry out *intents*, whoever has read *message* so.
+
+    Returns:
+        What came of it, and why something of it was refused; empty where nothing was.
+    """
+    plan = start(project, describe, language_of(message, project.language), message)
+    histories = [intent for intent in intents if isinstance(intent, History)]
+    if histories:
+        return _history(plan, intents, histories[0]), ""
+    _follow(plan, intents)
+    reasons = [str(step.result["reason"]) for step in plan.steps if not step.result["ok"]]
+    refused = [reason for reason in reasons if reason not in plan.asks]
+    return _outcome(plan, None), refused[0] if refused else ""
+
+
+def _is_bare(message: str, intent: Intent, *, looks: bool) -> bool:
+    """Whether one word alone is all there is to a wish: "slow down, cowboy".
+
+    With *looks*, words for looks count as such, too: nothing was said that they could go on about.
+    """
     tokens = [t for t in tokenize(message[slice(*intent.span)]) if t.kind not in IGNORED]
-    return len(tokens) == 1 and (tokens[0].kind in _BARE or tokens[0].value in _PACE)
+    kinds = _BARE | _BARE_LOOK if looks else _BARE
+    return len(tokens) == 1 and (tokens[0].kind in kinds or tokens[0].value in _PACE)
 
 
 def _follow(plan: Plan, intents: list[Intent]) -> list[Unclear]:
@@ -110,7 +131,7 @@ def _follow(plan: Plan, intents: list[Intent]) -> list[Unclear]:
         elif isinstance(intent, Again):
             _carry_out(plan, intent, partial(_repeat, plan, intent))
         elif type(intent) in EDITS:
-            one = _of_picture(plan, intent)
+            one = settled_it(plan, intent)
             _carry_out(plan, one, partial(EDITS[type(one)], plan, one))
     return unclear
 
@@ -118,9 +139,8 @@ def _follow(plan: Plan, intents: list[Intent]) -> list[Unclear]:
 def _refers(intent: Intent) -> bool:
     """Whether *intent* speaks of something that was named before."""
     which = getattr(intent, "which", None)
-    return bool(getattr(intent, "it", False) or (which is not None and which.it)) or isinstance(
-        intent, CopyLook
-    )
+    named = getattr(intent, "it", False) or (which is not None and which.it)
+    return bool(named) or isinstance(intent, (CopyLook, RemoveIt)) or is_bare(intent)
 
 
 def _repeat(plan: Plan, intent: Again) -> None:
@@ -129,29 +149,6 @@ def _repeat(plan: Plan, intent: Again) -> None:
         recall(plan)
     for one in repeated(plan, intent):
         EDITS[type(one)](plan, one)
-
-
-def _of_picture(plan: Plan, intent: Intent) -> Intent:
-    """Return a wish about the looks of "it" as one about the picture, where that is meant."""
-    if not isinstance(intent, Restyle) or intent.role is not None:
-        return intent
-    box = str(intent.look.changes.get("box", ""))
-    if set(intent.look.changes) == {"box"} and not plan.texts() and plan.pictures():
-        # 白底, where no letters stand that could have a ground of their own.
-        behind = {"kind": "color", "color": box[:7]}
-        return Background(span=intent.span, skipped=intent.skipped, background=behind)
-    if not intent.it:
-        return intent
-    moved = set(intent.look.changes) <= {"position"} and bool(intent.look)
-    if plan.subject != "picture" or not moved or intent.timing:
-        return intent
-    return Place(
-        span=intent.span,
-        skipped=intent.skipped,
-        which=Which(it=True),
-        corner=intent.look.changes.get("position"),
-        grow=intent.look.grow,
-    )
 
 
 def _spread(plan: Plan, intents: list[Intent]) -> list[Intent]:

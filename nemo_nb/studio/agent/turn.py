@@ -25,6 +25,28 @@ class Eyes(Protocol):
         ...
 
 
+class NoReading(Exception):
+    """A model gave no answer that can be used; the sentence says why."""
+
+
+class Planner(Protocol):
+    """A model that may be asked what a message wants. Its method blocks.
+
+    Attributes:
+        model: Its name, for people.
+    """
+
+    model: str
+
+    def ask(self, system: str, user: str, schema: dict[str, Any]) -> str:
+        """Return the text of its answer, which should be JSON of that schema.
+
+        Raises:
+            NoReading: There is none.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """What the agent may know of a session.
@@ -35,6 +57,7 @@ class Project:
         language: ``en`` or ``zh``: for a message that shows no language of its own.
         recent: The user's last messages, oldest first; the present one may be among them.
         eyes: Looks at pictures; without them nothing is measured, and nothing measured is told.
+        planner: Is asked about what the grammar does not understand.
     """
 
     draft: dict[str, Any]
@@ -42,6 +65,7 @@ class Project:
     language: str = "en"
     recent: tuple[str, ...] = ()
     eyes: Eyes | None = None
+    planner: Planner | None = None
 
 
 @dataclass(frozen=True, slots=True)
