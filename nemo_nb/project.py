@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
 from nemo_nb import answers, loop
 from nemo_nb.backend import Backend
+from nemo_nb.draft_previews import DraftPreviews
 from nemo_nb.errors import InputError, SessionLost
 from nemo_nb.ledger import NamedSession, TurnRow, now
 from nemo_nb.notices import Notice, TimelineRead
@@ -98,6 +98,12 @@ class Project:
         return [name for name in names if isinstance(name, str) and name]
 
     @property
+    def steps(self) -> tuple[int, int]:
+        """How many edits a studio can undo and redo, as last read."""
+        undo, redo = self.state.get("undo"), self.state.get("redo")
+        return (undo if isinstance(undo, int) else 0, redo if isinstance(redo, int) else 0)
+
+    @property
     def variants(self) -> dict[str, Timeline]:
         """The variants as last read, by name; on a cloud those that `ab` made here."""
         listed = self.state.get("variants")
@@ -169,7 +175,7 @@ class Project:
             self.state = await self.client.state(session_id)
         except SessionLost as error:
             raise self.lost(error) from error
-        frames = partial(self._frame, session_id) if await self.is_studio() else None
+        frames = DraftPreviews(session_id, self._own_studio) if await self.is_studio() else None
         self.timeline = Timeline.from_state(self.state, frames=frames)
         self._read = True
         self._tell(TimelineRead(self.timeline))
@@ -277,28 +283,15 @@ class Project:
             else:
                 loop.spawn(client.aclose)
 
-    def _frame(
-        self,
-        session_id: str,
-        draft: Mapping[str, Any],
-        at_ms: int,
-        width: int | None,
-        *,
-        lossless: bool = False,
-    ) -> bytes:
-        """Fetch a picture for `Timeline.frame`, which blocks.
+    def _own_studio(self) -> StudioApi:
+        """Return the studio for `Timeline.frame` and its like, which block; on the loop.
 
-        On the background loop with connections of its own, because an `AsyncSession` lives on
-        the loop of whoever made it, and that one may be waiting here.
+        With connections of its own, because an `AsyncSession` lives on the loop of whoever
+        made it, and that one may be waiting here.
         """
-
-        async def fetch() -> bytes:
-            if self._frame_client is None:
-                self._frame_client = self.backend.client(self.client.skill)
-            studio = StudioApi(self._frame_client)
-            return await studio.frame(session_id, at_ms, width, draft, lossless=lossless)
-
-        return loop.run(fetch)
+        if self._frame_client is None:
+            self._frame_client = self.backend.client(self.client.skill)
+        return StudioApi(self._frame_client)
 
 
 def _alike(one: Timeline, other: Timeline) -> bool:

@@ -17,7 +17,7 @@ from nemo_nb.studio.proxies import Proxy
 from nemo_nb.timeline.draft import is_ready
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
 
@@ -41,9 +41,7 @@ async def frame(core: StudioCore, request: Request, caller: Caller) -> Response:
     frame before that moment, which is there at once.
     """
     session = await session_of(core, request, caller)
-    draft = session.draft
-    if request.method == "POST":
-        draft = draft_in((await json_body(request)).get("draft"))
+    draft = await _draft_of(request, session)
     at_ms = _number(request, "at_ms", 0, _DAY_MS)
     width = _number(request, "width", MIN_SIDE, MAX_SIDE)
     kind = _one_of(request, "format", ("jpeg", "png"))
@@ -55,8 +53,12 @@ async def frame(core: StudioCore, request: Request, caller: Caller) -> Response:
 
 
 async def thumbnails(core: StudioCore, request: Request, caller: Caller) -> Response:
-    """Return thumbnails all along the timeline: one JPEG, and where and when each of them is."""
-    session = await _ready_session(core, request, caller)
+    """Return thumbnails all along a timeline: one JPEG, and where and when each of them is.
+
+    Of the stored timeline or of a draft in the body, as a frame.
+    """
+    session = await session_of(core, request, caller)
+    draft = _filled(await _draft_of(request, session))
     count = _number(request, "count", 1, MAX_THUMBNAILS)
     every_ms = _number(request, "every_ms", 1, _DAY_MS)
     if count is not None and every_ms is not None:
@@ -65,7 +67,7 @@ async def thumbnails(core: StudioCore, request: Request, caller: Caller) -> Resp
     assets = await in_thread(core.assets, session.id)
     made = partial(
         core.engine.thumbnails,
-        session.draft,
+        draft,
         assets,
         width=width + width % 2,
         count=count,
@@ -76,11 +78,12 @@ async def thumbnails(core: StudioCore, request: Request, caller: Caller) -> Resp
 
 
 async def waveform(core: StudioCore, request: Request, caller: Caller) -> Response:
-    """Return the peaks of the timeline's sound."""
-    session = await _ready_session(core, request, caller)
+    """Return the peaks of a timeline's sound; of which one, as with thumbnails."""
+    session = await session_of(core, request, caller)
+    draft = _filled(await _draft_of(request, session))
     buckets = _number(request, "buckets", 1, MAX_BUCKETS) or _BUCKETS
     assets = await in_thread(core.assets, session.id)
-    heard = partial(core.engine.waveform, session.draft, assets, buckets)
+    heard = partial(core.engine.waveform, draft, assets, buckets)
     return answer(await _drawn(core, heard))
 
 
@@ -112,7 +115,9 @@ ROUTES: Final = (
     route("GET", f"{_SESSION}/frame", frame, "read"),
     route("POST", f"{_SESSION}/frame", frame, "read"),
     route("GET", f"{_SESSION}/thumbnails", thumbnails, "read"),
+    route("POST", f"{_SESSION}/thumbnails", thumbnails, "read"),
     route("GET", f"{_SESSION}/waveform", waveform, "read"),
+    route("POST", f"{_SESSION}/waveform", waveform, "read"),
     route("GET", f"{_SESSION}/proxy", proxy, "read"),
     route("GET", f"{_SESSION}/proxy.mp4", proxy_file, "read"),
 )
@@ -133,13 +138,25 @@ async def _drawn(core: StudioCore, work: Callable[[], T]) -> T:
     return await anyio.to_thread.run_sync(work, limiter=core.frame_slots)
 
 
+async def _draft_of(request: Request, session: StudioSession) -> Mapping[str, Any]:
+    """Return the draft in the body of a POST, else the stored one."""
+    if request.method == "POST":
+        return draft_in((await json_body(request)).get("draft"))
+    return session.draft
+
+
 async def _ready_session(core: StudioCore, request: Request, caller: Caller) -> StudioSession:
     session = await session_of(core, request, caller)
-    if not is_ready(session.draft):
+    _filled(session.draft)
+    return session
+
+
+def _filled(draft: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not is_ready(draft):
         raise Refusal(
             CONFLICT, "The timeline is empty: there is nothing to look at.", fix="Upload a file."
         )
-    return session
+    return draft
 
 
 def _asked(core: StudioCore, session: StudioSession) -> Proxy:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from nemo_nb.errors import InputError, NotSupported
 from nemo_nb.models import Canvas
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from PIL import Image
 
+    from nemo_nb.notebook.widgets.timeline import TimelineWidget
+
 
 class FrameSource(Protocol):
     """Draws a frame of a draft; blocks."""
@@ -35,6 +37,25 @@ class FrameSource(Protocol):
         self, draft: Mapping[str, Any], at_ms: int, width: int | None, *, lossless: bool = False
     ) -> bytes:
         """Return the picture at *at_ms*, *width* pixels wide, as JPEG, or *lossless* as PNG."""
+        ...
+
+
+@runtime_checkable
+class PreviewSource(FrameSource, Protocol):
+    """Also gives what a timeline is looked through with; blocks."""
+
+    def glimpse(self, draft: Mapping[str, Any], at_ms: int, width: int) -> bytes:
+        """Return about the picture at *at_ms*, as JPEG and at once."""
+        ...
+
+    def thumbnails(
+        self, draft: Mapping[str, Any], count: int, width: int
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Return *count* thumbnails, evenly spread, as one JPEG; see `StudioApi.thumbnails`."""
+        ...
+
+    def waveform(self, draft: Mapping[str, Any], buckets: int) -> dict[str, Any]:
+        """Return ``peaks`` (0-1) of *buckets* equal parts of the sound, and ``duration_ms``."""
         ...
 
 
@@ -294,6 +315,22 @@ class Timeline:
                 "Read the timeline from a session of nemo_nb.connect().",
             )
         return self._frame_source
+
+    @property
+    def previews(self) -> PreviewSource | None:
+        """What gives thumbnails and loudness, where the backend has them."""
+        source = self._frame_source
+        return source if isinstance(source, PreviewSource) else None
+
+    def widget(self) -> TimelineWidget:
+        """Return the widget that a notebook shows of this timeline, to work with it in Python.
+
+        ``widget.selection`` is the rows of :attr:`segments` that are selected in it,
+        ``widget.select(rows)`` selects some, ``widget.close()`` takes it away.
+        """
+        from nemo_nb.notebook.widgets.timeline import TimelineWidget  # noqa: PLC0415 - ipywidgets
+
+        return TimelineWidget(self)
 
     def frame_jpeg(self, at_ms: int, width: int | None = None) -> bytes:
         """Return the picture at *at_ms* as JPEG bytes; as :meth:`frame`."""

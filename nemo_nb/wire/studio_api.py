@@ -144,6 +144,7 @@ class StudioApi:
         count: int | None = None,
         every_ms: int | None = None,
         width: int = 160,
+        draft: Mapping[str, Any] | None = None,
     ) -> tuple[bytes, Json]:
         """Return thumbnails all along the timeline: one JPEG, and what is where in it.
 
@@ -152,21 +153,30 @@ class StudioApi:
             count: How many, evenly spread.
             every_ms: Or how far apart, in ms.
             width: The width of one in pixels.
+            draft: As in :meth:`frame`.
 
         Returns:
             The sheet, and ``columns``, ``width`` and ``height`` of a cell in pixels, and
             ``times_ms`` of the cells, row by row.
         """
         query = {"count": count, "every_ms": every_ms, "width": width}
-        data = dict(await self._looked(session_id, "thumbnails", query))
+        data = dict(await self._looked(session_id, "thumbnails", query, draft))
         image = data.pop("image", None)
         if not isinstance(image, str):
             raise ProtocolError("The studio's answer holds no picture.")
         return b64decode(image), data
 
-    async def waveform(self, session_id: str, buckets: int = 1000) -> Json:
-        """Return ``peaks`` (0-1, of so many equal parts of the sound) and ``duration_ms``."""
-        return await self._looked(session_id, "waveform", {"buckets": buckets})
+    async def waveform(
+        self, session_id: str, buckets: int = 1000, draft: Mapping[str, Any] | None = None
+    ) -> Json:
+        """Return ``peaks`` (0-1, of so many equal parts of the sound) and ``duration_ms``.
+
+        Args:
+            session_id: The session.
+            buckets: How many parts.
+            draft: As in :meth:`frame`.
+        """
+        return await self._looked(session_id, "waveform", {"buckets": buckets}, draft)
 
     async def proxy(self, session_id: str) -> Json:
         """Return how the film to scrub through stands; asking begins it.
@@ -177,9 +187,16 @@ class StudioApi:
         """
         return await self._call(Call.STUDIO_READ, "GET", session_id, "proxy")
 
-    async def _looked(self, session_id: str, name: str, query: Mapping[str, int | None]) -> Json:
+    async def _looked(
+        self,
+        session_id: str,
+        name: str,
+        query: Mapping[str, int | None],
+        draft: Mapping[str, Any] | None,
+    ) -> Json:
         given = {key: value for key, value in query.items() if value is not None}
-        return await self._call(Call.STUDIO_READ, "GET", session_id, name, query=given)
+        method, body = ("GET", None) if draft is None else ("POST", {"draft": dict(draft)})
+        return await self._call(Call.STUDIO_READ, method, session_id, name, body, given)
 
     async def _call(
         self,

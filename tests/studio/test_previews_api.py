@@ -68,6 +68,27 @@ def test_a_waveform_has_the_peaks_of_so_many_parts(owner, playing):
     assert max(peaks) - min(peaks) < 0.05
 
 
+def test_a_draft_in_the_body_is_looked_at_instead(owner, playing):
+    draft = owner.state(playing)["draft"]
+    (clip,) = draft["t"][0]["sg"]
+    clip["d"] = 600
+    clip["m"]["volume"] = 0.0
+
+    def looked(what, body, **query):
+        address = f"{V1}/sessions/{playing}/{what}"
+        return owner.post(address, params=query, json=body).json()
+
+    told = looked("thumbnails", {"draft": draft}, count=6, width=64)["data"]
+    assert told["times_ms"] == list(range(50, 600, 100))
+    assert np.allclose(list(cells(told)), [grey(frame) for frame in range(1, 18, 3)], atol=3)
+    wave = looked("waveform", {"draft": draft}, buckets=10)["data"]
+    assert wave["duration_ms"] == 600
+    assert max(wave["peaks"]) == 0
+    assert look(owner, playing, "waveform", buckets=10).json()["data"]["duration_ms"] == 1200
+    assert looked("thumbnails", {"draft": {"t": []}}, count=6)["code"] == 409
+    assert looked("waveform", {"draft": "none"})["code"] == 422
+
+
 def test_a_quick_frame_is_the_key_frame_and_the_exact_one_follows(owner, playing):
     def shown(**query):
         jpeg = look(owner, playing, "frame", at_ms=670, **query).content

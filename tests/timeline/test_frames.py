@@ -269,6 +269,13 @@ def test_media(studio_state):
     assert media["size_bytes"].tolist() == [1234, 99]
 
 
+def test_media_say_what_of_a_file_is_not_used_where_there_is_any(studio_state):
+    assert "notes" not in Timeline.from_state(studio_state).media
+    studio_state["video_infos"][1]["notes"] = ["It has 2 sound tracks.", "One is used."]
+    media = Timeline.from_state(studio_state).media
+    assert media["notes"].tolist() == ["", "It has 2 sound tracks. One is used."]
+
+
 def test_media_of_a_bare_draft_are_the_sources_it_names(studio_state):
     media = Timeline.from_draft(studio_state["draft"]).media
     assert media["name"].tolist() == ["cat.jpg", "clip.mp4"]

@@ -1,12 +1,14 @@
 import io
 import json
 import pickle
+from unittest.mock import create_autospec
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from nemo_nb.draft_previews import DraftPreviews
 from nemo_nb.errors import InputError, NotSupported
 from nemo_nb.models import Canvas
 from nemo_nb.timeline.diff import diff_words
@@ -123,6 +125,15 @@ def test_without_a_frame_source_there_are_no_frames(studio_state):
     assert not timeline.has_frames
     with pytest.raises(NotSupported, match="Only the embedded studio draws single frames"):
         timeline.frame(0)
+
+
+def test_previews_are_there_where_the_source_gives_them(studio_state):
+    source = create_autospec(DraftPreviews, instance=True)
+    timeline = Timeline.from_state(studio_state, frames=source)
+    assert timeline.previews is source
+    assert timeline.with_draft(timeline.draft).previews is source
+    assert Timeline.from_state(studio_state, frames=frames_of([])).previews is None
+    assert Timeline.from_state(studio_state).previews is None
 
 
 def test_lint_names_the_timeline(studio_state):

@@ -115,6 +115,18 @@ async def test_thumbnails_are_a_picture_and_what_is_where_in_it(peer, studio):
         await studio.thumbnails("s1", count=3)
 
 
+async def test_another_draft_is_looked_at_by_post(peer, studio):
+    places = {"columns": 1, "width": 64, "height": 36, "times_ms": [50]}
+    peer.on(f"POST {BASE}/thumbnails", {"code": 0, "data": {**places, "image": "/9hqcGVn"}})
+    peer.on(f"POST {BASE}/waveform", {"code": 0, "data": {"peaks": [0.1], "duration_ms": 4}})
+    draft = {"t": [1]}
+    assert (await studio.thumbnails("s1", count=1, width=64, draft=draft))[1] == places
+    assert peer.seen[-1].path.endswith("/thumbnails?count=1&width=64")
+    assert peer.seen[-1].json == {"draft": draft}
+    assert (await studio.waveform("s1", 1, draft))["peaks"] == [0.1]
+    assert peer.seen[-1].json == {"draft": draft}
+
+
 async def test_a_waveform_and_a_proxy(peer, studio):
     peer.on(f"GET {BASE}/waveform", {"code": 0, "data": {"peaks": [0.5], "duration_ms": 9}})
     peer.on(f"GET {BASE}/proxy", {"code": 0, "data": {"status": "building", "progress": 3.0}})
