@@ -1,6 +1,7 @@
 """Every example notebook runs from top to bottom on the embedded studio."""
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -49,3 +50,33 @@ def test_the_caption_notebook_tells_what_it_measured(tmp_path):
         "Agreement between voters",
     ):
         assert told in page
+
+
+def test_the_lesson_shows_what_it_teaches(tmp_path):
+    executed = demo.run(tmp_path, "03_teaching.ipynb")
+
+    page = executed.with_suffix(".html").read_text("utf-8")
+    for told in (
+        "show each photo for 4 seconds",  # the words that a wish was read from
+        "tool_call",
+        "Changed rows: 0",
+        "Meet the cup of coffee",
+        "reading_speed",
+        "Only the captions of yellow and boxed differ",
+        "looked every day",
+        "Do not read this result",
+        "NoCredits",
+        "always-valid",
+    ):
+        assert told in page
+    made = {path.name for path in [*tmp_path.glob("*.mp4"), *tmp_path.glob("batch/*.mp4")]}
+    assert made >= {"quick.mp4", "cut.mp4", "both.mp4", "cat.mp4", "coffee.mp4", "rocket.mp4"}
+
+
+def test_the_lesson_hides_its_solutions_until_they_are_asked_for():
+    notebook = nbformat.read(demo.notebooks() / "03_teaching.ipynb", as_version=4)
+    cells = notebook.cells
+    solutions = [cell for cell in cells if "solution" in cell.metadata.get("tags", ())]
+    exercises = [cell for cell in cells if re.match(r"\*\*\d\. ", cell.source)]
+    assert len(solutions) == len(exercises) == 5
+    assert all(cell.metadata["jupyter"]["source_hidden"] for cell in solutions)

@@ -37,12 +37,19 @@ class Compositor:
         plan: What to paint.
         assets: The media files by their name in the draft.
         pool: Where painters come from and go to.
+        ground: The luma of what lies under all pictures: black, as films have it.
     """
 
     def __init__(
-        self, plan: Plan, assets: Mapping[str, Path], pool: PainterPool | None = None
+        self,
+        plan: Plan,
+        assets: Mapping[str, Path],
+        pool: PainterPool | None = None,
+        *,
+        ground: int = px.BLACK_LUMA,
     ) -> None:
         self._plan = plan
+        self._ground = ground
         self._assets = assets
         self._pool = pool or PainterPool()
         self._lent: dict[Shot, Lent] = {}
@@ -94,7 +101,7 @@ class Compositor:
             if all(self._covers(shot, at_ms) for shot in shots):
                 break
         else:
-            px.clear(planes)
+            px.clear(planes, self._ground)
         for shots in reversed(visible):
             self._paint(self._within(planes, shots[0].region), shots, at_ms)
 

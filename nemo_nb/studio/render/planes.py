@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Planes = tuple[Plane, Plane, Plane]
 
 BLACK_LUMA = 16
+WHITE_LUMA = 235
 NEUTRAL_CHROMA = 128
 
 
@@ -49,9 +50,9 @@ def window(planes: Planes, x: int, y: int, width: int, height: int) -> Planes:
     return luma[y : y + height, x : x + width], chroma[0][half], chroma[1][half]
 
 
-def clear(planes: Planes) -> None:
-    """Paint *planes* black."""
-    planes[0][...] = BLACK_LUMA
+def clear(planes: Planes, luma: int = BLACK_LUMA) -> None:
+    """Paint *planes* black, or the grey of that *luma*."""
+    planes[0][...] = luma
     planes[1][...] = NEUTRAL_CHROMA
     planes[2][...] = NEUTRAL_CHROMA
 

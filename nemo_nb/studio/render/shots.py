@@ -165,6 +165,9 @@ def _shot(segment: Segment, media: Mapping[str, MediaInfo], region: Region | Non
         look_up(background.src, media)
     still = info.kind == "image"
     framing = read_framing(meta)
+    if background is not None and background.kind == "transparent" and framing.fit == "blur":
+        # A blurred copy of the subject would be a background again, and a halo around it.
+        framing = replace(framing, fit="contain")
     return Shot(
         name=segment.source,
         kind="image" if still else "video",

@@ -11,6 +11,7 @@ from nemo_nb.media.exportcheck import check_export
 from nemo_nb.models import Canvas
 from nemo_nb.studio.render.encode import render
 from nemo_nb.studio.render.formats import FORMATS, Order
+from nemo_nb.studio.render.png import see_through
 
 
 @pytest.fixture
@@ -80,6 +81,20 @@ def test_a_png_is_the_frame_of_its_time_else_the_middle_one(clip, tmp_path, at_m
     grey = (mediakit.numbered(frame) - 16) * 255 / 219
     with Image.open(out) as image:
         assert np.asarray(image, float).mean() == pytest.approx(grey, abs=1.5)
+
+
+def test_a_png_lets_shine_through_what_the_two_grounds_tell():
+    black, white = np.zeros((2, 4, 3), np.uint8), np.full((2, 4, 3), 255, np.uint8)
+    solid = np.full((2, 1, 3), (200, 40, 90), np.uint8)
+    black[:, :1] = white[:, :1] = solid
+    black[:, 1:2], white[:, 1:2] = solid // 2, solid // 2 + 128
+    clear, half = see_through(Image.fromarray(black), Image.fromarray(white)), (100, 20, 45)
+    pixels = np.asarray(clear).astype(int)
+    assert clear.mode == "RGBA"
+    assert pixels[0, 0].tolist() == [200, 40, 90, 255]
+    assert pixels[0, 1, 3] == pytest.approx(127, abs=1)
+    assert np.abs(pixels[0, 1, :3] - 2 * np.array(half)).max() <= 2
+    assert pixels[:, 2:].max() == 0
 
 
 def test_a_wav_is_the_mix_at_its_exact_length(clip, tmp_path):
