@@ -43,7 +43,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
         root = Path(self.root)
         if _is_sdist(root):
             return
-        if _stale(root / BUNDLE / "panel.js", root / "js"):
+        if any(_stale(root / BUNDLE / name, root / "js") for name in _bundles(root / "js" / "src")):
             npm = _Npm(root / "js")
             npm("ci", "--omit=dev")
             npm("run", "build")
@@ -87,6 +87,11 @@ def _node() -> tuple[Path, Path]:
         message = "NEMO_NB_SYSTEM_NODE=1 is set but there is no Node (>= 20) with npm on PATH"
         raise RuntimeError(message)
     return Path(node), Path(npm).resolve()
+
+
+def _bundles(sources: Path) -> list[str]:
+    """Return what the build makes: a bundle for each folder with an entry point."""
+    return [f"{entry.parent.name}.js" for entry in sorted(sources.glob("*/index.ts"))]
 
 
 def _is_sdist(root: Path) -> bool:

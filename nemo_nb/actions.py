@@ -84,4 +84,5 @@ class Actions:
         after = self._project.timeline
         text = answers.say("uploaded", language, names=", ".join(frame["name"]))
         changes = before.diff(after)
-        return Reply(text, "upload", "done", turn, changes=changes, timeline=after)
+        told = tuple(note for note in frame.get("notes", ()) if note)
+        return Reply(text, "upload", "done", turn, changes=changes, timeline=after, notes=told)

@@ -91,8 +91,11 @@ class AgentTurn:
     @property
     def _said(self) -> str:
         """The agent's words so far, in our words where it speaks of buttons."""
+        return self._worded(self._turn.text)
+
+    def _worded(self, text: str) -> str:
         # Scrubbed here too: a secret may have come in two pieces.
-        return scrub_known(phrasing.rephrase(self._turn.text, self._project.words))
+        return scrub_known(phrasing.rephrase(text, self._project.words))
 
     def partial(self, status: TurnStatus, after: Timeline | None = None) -> Reply:
         """Return what has arrived so far as a reply."""
@@ -132,7 +135,8 @@ class AgentTurn:
         self._turn.feed(event)
         self._suggestions = _suggestions(event.raw) or self._suggestions
         self._note_progress(event)
-        self._tell(TurnProgress(self._number, self._said, self._progress))
+        heard = self._turn.text
+        self._tell(TurnProgress(self._number, lambda: self._worded(heard), self._progress))
         if self._on_event is not None:
             self._on_event(event)
 

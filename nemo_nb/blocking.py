@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nemo_nb.comparison import Comparison
+    from nemo_nb.notebook.widgets.panel import Panel
     from nemo_nb.timeline.timeline import Timeline
     from nemo_nb.wire.events import Event
 
@@ -243,6 +244,16 @@ class Session:
     def redo(self) -> Timeline:
         """Bring back what `undo` took; raises like it."""
         return run(self.aio.redo)
+
+    def panel(self) -> Panel:
+        """Return the panel that a notebook shows of this session, to work with it in Python.
+
+        ``panel.selection`` is the rows of ``timeline.segments`` that are selected in it,
+        ``panel.select(rows)`` selects some, ``panel.close()`` takes it away.
+        """
+        from nemo_nb.notebook.widgets.panel import Panel  # noqa: PLC0415 - loads ipywidgets
+
+        return Panel(self)
 
     def link(self) -> str:
         """Return a link that opens the project in the web app."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +21,7 @@ from nemo_nb.reply import Reply
 
 if TYPE_CHECKING:
     from nemo_nb.actions import Actions
-    from nemo_nb.models import TurnStatus
+    from nemo_nb.models import Action, TurnStatus
     from nemo_nb.project import Project
     from nemo_nb.timeline.timeline import Timeline
     from nemo_nb.wire.events import Event
@@ -37,9 +37,10 @@ _END_S: Final = 2.0
 @dataclass(slots=True)
 class _Running:
     turn: int
-    route: routing.Route
+    action: Action
     text: str
-    agent: AgentTurn | None
+    work: Callable[[], Awaitable[Reply]]
+    agent: AgentTurn | None = None
     started_at: str = field(default_factory=now)
     began: float = field(default_factory=time.monotonic)
     stopped: bool = False
@@ -101,13 +102,18 @@ class Conversation:
         if not wait and self.busy.locked():
             raise SessionBusy("Another turn of this session is running.")
         async with self.busy:
-            if self._closed:
-                raise ConfigError(
-                    "The session was closed before this message was sent.",
-                    fix="Make a new one with nemo_nb.connect().",
-                )
+            self._check_open()
             # A token that slipped into a message travels in its header alone, and is not kept.
-            return await self._guarded(self._begin(scrub_known(text.strip()), on_event), timeout_s)
+            return await self._guarded(self._said(scrub_known(text.strip()), on_event), timeout_s)
+
+    async def do(self, action: Action, text: str, work: Callable[[int], Awaitable[Reply]]) -> Reply:
+        """Run *work* as a turn that asked for *text*; it is given the turn's number."""
+        async with self.busy:
+            self._check_open()
+            number = self._next
+            return await self._guarded(
+                self._begin(_Running(number, action, text, lambda: work(number))), None
+            )
 
     def stop(self) -> bool:
         """Stop the running turn; return whether there was one."""
@@ -126,24 +132,40 @@ class Conversation:
             async with self.busy:
                 return
 
-    def _begin(self, text: str, on_event: Callable[[Event], object] | None) -> _Running:
-        number = self.turns[-1].turn + 1 if self.turns else 1
-        route = routing.route(text)
-        agent = None
-        if route.action == "chat":
-            agent = AgentTurn(
-                self._project,
-                self.log,
-                self._tell,
-                number=number,
-                message=text,
-                on_event=on_event,
-                auto_export=self._actions.auto_export,
+    @property
+    def _next(self) -> int:
+        return self.turns[-1].turn + 1 if self.turns else 1
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ConfigError(
+                "The session was closed before this message was sent.",
+                fix="Make a new one with nemo_nb.connect().",
             )
-        self.log.begin(number)
-        self._running = _Running(number, route, text, agent)
-        self._tell(TurnStarted(number, route.action, text))
-        return self._running
+
+    def _said(self, text: str, on_event: Callable[[Event], object] | None) -> _Running:
+        number = self._next
+        route = routing.route(text)
+        if route.action != "chat":
+            return self._begin(
+                _Running(number, route.action, text, lambda: self._actions.act(route, text, number))
+            )
+        agent = AgentTurn(
+            self._project,
+            self.log,
+            self._tell,
+            number=number,
+            message=text,
+            on_event=on_event,
+            auto_export=self._actions.auto_export,
+        )
+        return self._begin(_Running(number, route.action, text, agent.run, agent))
+
+    def _begin(self, running: _Running) -> _Running:
+        self.log.begin(running.turn)
+        self._running = running
+        self._tell(TurnStarted(running.turn, running.action, running.text))
+        return running
 
     async def _guarded(self, running: _Running, timeout_s: float | None) -> Reply:
         """Run the turn's task, and end the turn whatever happens to it."""
@@ -184,9 +206,7 @@ class Conversation:
         return reply
 
     async def _work(self, running: _Running) -> Reply:
-        if running.agent is not None:
-            return await running.agent.run()
-        return await self._actions.act(running.route, running.text, running.turn)
+        return await running.work()
 
     async def _cut_reply(self, running: _Running, status: TurnStatus) -> Reply:
         """Return what there is of a turn that was cut short, the timeline read again."""
@@ -199,7 +219,7 @@ class Conversation:
                 after = None
         if running.agent is not None:
             return running.agent.partial(status, after)
-        return Reply("", running.route.action, status, running.turn, timeline=after)
+        return Reply("", running.action, status, running.turn, timeline=after)
 
     def _end(
         self,
@@ -212,7 +232,7 @@ class Conversation:
         answer = reply.text if reply is not None else str(told or repr(error))
         row = TurnRow(
             turn=running.turn,
-            action=running.route.action,
+            action=running.action,
             text=running.text,
             answer=answer,
             started_at=running.started_at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +36,7 @@ class Standing:
 
     row: Job
     info: MediaInfo | None
+    notes: tuple[str, ...] = ()
 
 
 class ExportFile:
@@ -48,11 +50,14 @@ class ExportFile:
         self._posters: dict[int, bytes] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return ExportFile, (Standing(self._job.row, self._job.info),)
+        return ExportFile, (self._standing(),)
 
     def standing(self) -> ExportFile:
         """Return what is known now, the same for code that awaits and code that does not."""
-        return ExportFile(Standing(self._job.row, self._job.info))
+        return ExportFile(self._standing())
+
+    def _standing(self) -> Standing:
+        return Standing(self._job.row, self._job.info, self._job.notes)
 
     @property
     def id(self) -> str:
@@ -83,6 +88,11 @@ class ExportFile:
     def error(self) -> str | None:
         """What went wrong, if something did."""
         return self._job.row.error
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the timeline could not be shown as asked for, in sentences."""
+        return self._job.notes
 
     @property
     def draft(self) -> Mapping[str, Any]:
@@ -124,11 +134,10 @@ class ExportFile:
 
     def __repr__(self) -> str:
         if self.path is None:
-            return f"{type(self).__name__}({self.id}, {self.status}, {self.progress:.0f} %)"
-        seconds, megabytes = self.duration_ms / 1000, self.size_bytes / 1_000_000
+            return f"<{type(self).__name__} {self.status}, {self.progress:.0f} %>"
         return (
-            f"{type(self).__name__}({str(self.path)!r}, {self.width}x{self.height}, "
-            f"{seconds:.1f} s, {megabytes:.1f} MB)"
+            f"{type(self).__name__}({place(self.path)!r}, {self.width}x{self.height}, "
+            f"{self.duration_ms / 1000:.1f} s, {file_size(self.size_bytes)})"
         )
 
 
@@ -279,6 +288,19 @@ class Wish:
             return False
         wanted = 2 if isinstance(given, tuple) or len(parts) > 1 else 1
         return len(parts) == wanted and all(part.isdecimal() and int(part) > 0 for part in parts)
+
+
+def place(path: Path) -> str:
+    """Return *path* as one finds it from here: below this folder without it, else all of it."""
+    folder = Path.cwd()
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+
+
+def file_size(size_bytes: float) -> str:
+    """Return a size as ``12.3 MB``, a small one as ``14 kB``."""
+    if 0 < size_bytes < 100_000:  # noqa: PLR2004 - less than a tenth of a MB
+        return f"{math.ceil(size_bytes / 1000)} kB"
+    return f"{size_bytes / 1_000_000:.1f} MB"
 
 
 def _is_rate(fps: Any) -> bool:

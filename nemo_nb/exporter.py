@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,8 +13,8 @@ import anyio
 
 from nemo_nb.destination import Target, file_name, target
 from nemo_nb.errors import InputError, NotReady, NotSupported, RenderCancelled
-from nemo_nb.export import FORMATS, AsyncExport, Wish
-from nemo_nb.ledger import Job
+from nemo_nb.export import FORMATS, AsyncExport, ExportFile, Wish
+from nemo_nb.ledger import Job, Ledger
 from nemo_nb.notices import ExportEnded, Notice
 from nemo_nb.render_job import RenderJob, new_id
 from nemo_nb.timeline.cuts import cut_of
@@ -28,10 +29,25 @@ _STOP_S: Final = 0.1
 
 
 class Exporter:
-    """The exports of one session."""
+    """The exports of one session.
 
-    def __init__(self, project: Project, tell: Callable[[Notice], None]) -> None:
+    Args:
+        project: Whose timeline they render.
+        tell: Hears how they go.
+        ledger: Where the jobs are written down; None: where all of the user's are.
+
+    Attributes:
+        finished: Those that have come to an end with a file.
+    """
+
+    def __init__(
+        self, project: Project, tell: Callable[[Notice], None], ledger: Ledger | None = None
+    ) -> None:
+        self.finished: list[ExportFile] = []
         self._project = project
+        self._backend = (
+            project.backend if ledger is None else replace(project.backend, ledger=ledger)
+        )
         self._tell = tell
         self._under_way: set[asyncio.Task[Path]] = set()
         self._telling: set[asyncio.Task[None]] = set()
@@ -122,13 +138,14 @@ class Exporter:
             path=str(place.path),
             request={"draft": dict(draft), "output": wish.output(), "named": place.named},
         )
-        job = RenderJob(project.backend, project.client, row, place, studio=studio, tell=self._tell)
+        job = RenderJob(self._backend, project.client, row, place, studio=studio, tell=self._tell)
         # Before anything is sent: who is killed now finds it in nemo_nb.jobs().
-        project.backend.ledger.add_job(row)
+        self._backend.ledger.add_job(row)
         task = asyncio.create_task(job.run())
         self._under_way.add(task)
         task.add_done_callback(self._over)
         export = job.export = AsyncExport(job, task)
+        task.add_done_callback(lambda _: self._keep(export))
         if wait:
             try:
                 await task
@@ -146,6 +163,10 @@ class Exporter:
         telling.add_done_callback(self._telling.discard)
         with anyio.CancelScope(shield=True):
             await asyncio.wait((telling,), timeout=_STOP_S)
+
+    def _keep(self, export: ExportFile) -> None:
+        if export.path is not None:
+            self.finished.append(export.standing())
 
     def _over(self, task: asyncio.Task[Path]) -> None:
         self._under_way.discard(task)

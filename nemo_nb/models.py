@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 MediaKind = Literal["video", "image", "audio", "subtitle", "font"]
-Action = Literal["chat", "export", "credits", "status", "upload"]
+Routed = Literal["chat", "export", "credits", "status", "upload"]
+"""What a message can lead to."""
+Action = Literal[Routed, "edit"]
+"""What a turn can be: an ``edit`` was made by hand, in the panel."""
 TurnStatus = Literal["done", "silent", "stopped", "failed", "timeout"]
 JobStatus = Literal["pending", "processing", "completed", "failed", "cancelled"]
 
@@ -70,7 +73,8 @@ class Canvas:
 class RenderState:
     """One answer about a render job, whatever shape it came in.
 
-    ``progress`` is 0-100; ``url`` is where the file lies once completed, if it was given.
+    ``progress`` is 0-100; ``url`` is where the file lies once completed, if it was given;
+    ``notes`` say what of the timeline could not be shown as asked for.
     """
 
     id: str
@@ -78,4 +82,5 @@ class RenderState:
     progress: float = 0.0
     url: str | None = None
     error: str | None = None
+    notes: tuple[str, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict[str, Any])

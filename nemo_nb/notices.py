@@ -32,11 +32,20 @@ class TurnStarted:
 
 @dataclass(frozen=True, slots=True)
 class TurnProgress:
-    """Something arrived: ``text`` is the whole answer so far, ``progress`` one line or ""."""
+    """Something arrived: ``text`` is the whole answer so far, ``progress`` one line or "".
+
+    ``said`` is that text, or what puts it into words: thousands of these may come a second,
+    and whoever shows 30 of them asks for 30 texts.
+    """
 
     turn: int
-    text: str
+    said: str | Callable[[], str]
     progress: str
+
+    @property
+    def text(self) -> str:
+        """The whole answer as it was then."""
+        return self.said if isinstance(self.said, str) else self.said()
 
 
 @dataclass(frozen=True, slots=True)

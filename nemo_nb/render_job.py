@@ -81,6 +81,7 @@ class RenderJob:
     Attributes:
         row: The job as the ledger has it.
         info: What the finished file holds, else None.
+        notes: What of the timeline could not be shown as asked for, in sentences.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class RenderJob:
     ) -> None:
         self.row = row
         self.info: MediaInfo | None = None
+        self.notes: tuple[str, ...] = ()
         self.export: Any = None
         self._resumed = False
         self._backend = backend
@@ -297,7 +299,7 @@ class RenderJob:
             ) from error
         finally:
             part.unlink(missing_ok=True)
-        self.info = replace(info, name=final.name)
+        self.info, self.notes = replace(info, name=final.name), state.notes
         self._note(status="completed", progress=100.0, path=str(final), url=state.url, error=None)
         return final
 

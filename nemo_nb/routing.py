@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from nemo_nb.export_words import PATH, export_args
-from nemo_nb.models import Action
+from nemo_nb.models import Routed
 from nemo_nb.skills import SUBTITLE_FORMATS, UPLOAD_FORMATS
 
 _LONGEST_REQUEST: Final = 160
@@ -53,7 +53,7 @@ class Route:
             ``paths``, a list of paths and URLs as the user wrote them.
     """
 
-    action: Action
+    action: Routed
     args: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -158,7 +158,7 @@ _ZH_THINGS: Final = (
 )
 
 # A message that one of these matches whole is a request for that action.
-_WHOLE: Final[tuple[tuple[Action, tuple[re.Pattern[str], ...]], ...]] = (
+_WHOLE: Final[tuple[tuple[Routed, tuple[re.Pattern[str], ...]], ...]] = (
     (
         "credits",
         _patterns(

@@ -12,12 +12,14 @@ from nemo_nb.conversation import Conversation
 from nemo_nb.errors import ConfigError
 from nemo_nb.export import AsyncExport, ExportOptions, Wish
 from nemo_nb.exporter import Exporter, check_timeline
+from nemo_nb.films import Filmer
 from nemo_nb.history import history_frame
 from nemo_nb.loop import Homed, at_home
 from nemo_nb.models import Credits
 from nemo_nb.notices import Audience, Watcher
 from nemo_nb.project import Project
 from nemo_nb.reply import Reply
+from nemo_nb.retext import ByHand
 from nemo_nb.settings import LOCAL
 from nemo_nb.skills import Skill
 from nemo_nb.upload import send
@@ -45,6 +47,9 @@ class AsyncSession(Homed):
         language: ``en``, ``zh``, …; None: the first message decides.
         auto_export: Export at once where the agent's answer sends the user to an export.
         server: A session that exists on the server already.
+
+    Attributes:
+        filmer: Renders timelines to look at, for the comparison player.
     """
 
     def __init__(
@@ -67,8 +72,10 @@ class AsyncSession(Homed):
         self._project = Project(backend, skill, tell, name=name, language=language, server=server)
         past = [] if name is None else backend.ledger.turns(name, backend.place)
         self._exporter = Exporter(self._project, tell)
+        self.filmer = Filmer(self._project, self._exporter, lambda: self.closed)
         actions = Actions(self._project, self._exporter, tell, auto_export=auto_export)
         self._conversation = Conversation(self._project, actions, tell, past)
+        self.by_hand = ByHand(self._project, self._conversation, self._home)
 
     @at_home
     async def chat(
@@ -257,9 +264,13 @@ class AsyncSession(Homed):
         from nemo_nb.variants import make_variants  # noqa: PLC0415
 
         if await self.is_studio():
-            return Comparison(await make_variants(self, prompts, names=names, captions=captions))
-        plan = await self._fresh_variants(prompts, names, captions)
-        return Comparison(await make_fresh_variants(self, self._project, plan, agreed=yes))
+            made = await make_variants(self, prompts, names=names, captions=captions)
+        else:
+            plan = await self._fresh_variants(prompts, names, captions)
+            made = await make_fresh_variants(self, self._project, plan, agreed=yes)
+        comparison = Comparison(made)
+        comparison.filmers = dict.fromkeys(made, self.filmer)
+        return comparison
 
     @at_home
     async def ab_cost(

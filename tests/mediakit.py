@@ -180,6 +180,22 @@ def wave(path, samples, *, start_ms=0, size=(64, 36)):
     return Path(path)
 
 
+def second_sound_track(source, target):
+    """The clip *source* with its sound twice."""
+    with av.open(str(source)) as one, av.open(str(target), "w") as two:
+        made = [two.add_stream_from_template(stream) for stream in one.streams]
+        again = two.add_stream_from_template(one.streams.audio[0])
+        for packet in one.demux():
+            if packet.dts is None:
+                continue
+            kind = packet.stream.type
+            packet.stream = made[packet.stream.index]
+            two.mux(packet)
+            if kind == "audio":
+                packet.stream = again
+                two.mux(packet)
+
+
 def _write_tone(container, stream, samples, start=0):
     channels, total = samples.shape
     layout = "mono" if channels == 1 else "stereo"

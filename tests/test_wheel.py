@@ -31,6 +31,14 @@ def test_what_is_built_is_built_again_for_newer_sources_alone(tmp_path, beside):
         assert stale(result, tmp_path / "js") is expected
 
 
+def test_every_widget_is_built_and_none_is_forgotten(tmp_path):
+    bundles = runpy.run_path(str(ROOT / "hatch_build.py"))["_bundles"]
+    for name in ("panel/index.ts", "shared/dom.ts", "markdown/index.ts"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    assert bundles(tmp_path) == ["markdown.js", "panel.js"]
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     out = tmp_path_factory.mktemp("dist")
@@ -44,8 +52,11 @@ def wheel(tmp_path_factory):
 
 def test_it_carries_the_front_end_fonts_weights_and_notebooks(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    assert "nemo_nb/notebook/widgets/static/panel.js" in names
-    assert "nemo_nb/notebook/widgets/static/panel.css" in names
+    static = "nemo_nb/notebook/widgets/static/"
+    entries = {path.parent.name for path in (ROOT / "js" / "src").glob("*/index.ts")}
+    assert {"panel", "markdown"} <= entries
+    assert {f"{static}{entry}.js" for entry in entries} <= set(names)
+    assert {f"{static}{entry}.css" for entry in entries - {"markdown"}} <= set(names)
     assert "nemo_nb/notebook/examples/01_quickstart.ipynb" in names
     assert "nemo_nb/py.typed" in names
     assert any(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, clock, elapsed, ticks } from "../src/shared/format";
+import { bytes, clock, elapsed } from "../src/shared/format";
 
 describe("clock", () => {
   it.each([
@@ -29,18 +29,3 @@ it.each([
   [999_900, "1.0 MB"],
   [3_400_000_000, "3.4 GB"],
 ])("writes %i bytes as %s", (count, text) => expect(bytes(count)).toBe(text));
-
-describe("ticks", () => {
-  it("are round times that begin at 0 and end before the end", () => {
-    expect(ticks(10_000, 5)).toEqual([0, 2000, 4000, 6000, 8000]);
-    expect(ticks(3000, 8)).toEqual([0, 500, 1000, 1500, 2000, 2500]);
-  });
-
-  it("never exceed what fits, up to hours", () => {
-    for (const duration of [1, 900, 61_000, 5_400_000, 36_000_000, 400_000_000]) {
-      expect(ticks(duration, 6).length).toBeLessThanOrEqual(6);
-    }
-  });
-
-  it("has none for nothing", () => expect(ticks(0, 10)).toEqual([]));
-});

@@ -12,10 +12,41 @@ type Answering = (
   asked: Asked,
 ) => { data?: unknown; buffers?: DataView[]; error?: object } | undefined;
 
+type Slot = (sender: unknown, value: string) => void;
+
+function signalOf(slots: Set<Slot>) {
+  return {
+    connect: (slot: Slot) => slots.add(slot),
+    disconnect: (slot: Slot) => slots.delete(slot),
+  };
+}
+
+/** What the host's widget manager has of the kernel. */
+function connection(kernel: Kernel, statuses: Set<Slot>, connections: Set<Slot>) {
+  return {
+    get connectionStatus() {
+      return kernel.line;
+    },
+    interrupt: async () => {
+      kernel.interrupts += 1;
+    },
+    reconnect: async () => {
+      kernel.reconnects += 1;
+    },
+    statusChanged: signalOf(statuses),
+    connectionStatusChanged: signalOf(connections),
+  };
+}
+
 /** The kernel's end of a comm: answers what it is told to answer, leaves the rest open. */
 export class Kernel {
   readonly asked: Asked[] = [];
   interrupts = 0;
+  reconnects = 0;
+  /** Whether the line to the kernel stands. */
+  line = "connected";
+  readonly #statusSlots = new Set<Slot>();
+  readonly #connectionSlots = new Set<Slot>();
   readonly #answers = new Map<string, Answering>();
   readonly #listeners = new Map<string, Set<(...args: never[]) => void>>();
   readonly #traits: Record<string, unknown> = {
@@ -43,7 +74,7 @@ export class Kernel {
     off: (name: string, listener: (...args: never[]) => void) => {
       this.#listeners.get(name)?.delete(listener);
     },
-    widget_manager: { kernel: { interrupt: async () => this.#interrupted() } },
+    widget_manager: { kernel: connection(this, this.#statusSlots, this.#connectionSlots) },
   } as unknown as AnyModel;
 
   constructor(snapshot: Partial<Snapshot> = {}) {
@@ -87,8 +118,18 @@ export class Kernel {
     return [...this.#listeners.values()].reduce((sum, set) => sum + set.size, 0);
   }
 
-  #interrupted(): void {
-    this.interrupts += 1;
+  status(value: string): void {
+    for (const slot of this.#statusSlots) slot(null, value);
+  }
+
+  connection(value: string): void {
+    this.line = value;
+    for (const slot of this.#connectionSlots) slot(null, value);
+  }
+
+  /** How many listen to the kernel itself. */
+  get slots(): number {
+    return this.#statusSlots.size + this.#connectionSlots.size;
   }
 }
 
@@ -96,6 +137,8 @@ export const SNAPSHOT: Snapshot = {
   items: [],
   queue: [],
   timeline: null,
+  selection: [],
+  studio: null,
   export: {
     status: "idle",
     progress: 0,
@@ -103,6 +146,7 @@ export const SNAPSHOT: Snapshot = {
     problem: null,
     cancellable: false,
     outdated: false,
+    notes: [],
   },
   credits: null,
   examples: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { markdown } from "../src/shared/markdown";
+import { markdown } from "../src/markdown";
 
 function html(source: string): HTMLElement {
   const host = document.createElement("div");

@@ -1,96 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import panel from "../src/panel";
-import type { Item, Snapshot, TurnItem } from "../src/shared/protocol";
+import { describe, expect, it, vi } from "vitest";
+import type { Item } from "../src/shared/protocol";
 import { Kernel, SNAPSHOT, settled } from "./kernel";
-
-let closing: AbortController;
-
-beforeEach(() => {
-  closing = new AbortController();
-});
-
-afterEach(() => {
-  closing.abort();
-  document.body.replaceChildren();
-});
-
-async function show(snapshot: Partial<Snapshot> = {}, traits: Record<string, string> = {}) {
-  const kernel = new Kernel(snapshot);
-  for (const [name, value] of Object.entries(traits)) kernel.trait(name, value);
-  const widget = typeof panel === "function" ? await panel() : panel;
-  const el = document.createElement("div");
-  document.body.append(el);
-  const { model } = kernel;
-  const { signal } = closing;
-  await widget.initialize?.({ model, signal } as never);
-  await widget.render?.({ model, el, signal } as never);
-  await settled();
-  return { kernel, el, ...parts(el) };
-}
-
-function parts(el: HTMLElement) {
-  const get = <T extends Element = HTMLElement>(css: string) => el.querySelector<T>(css);
-  const need = <T extends Element = HTMLElement>(css: string): T => {
-    const found = get<T>(css);
-    if (!found) throw new Error(`no ${css}`);
-    return found;
-  };
-  return {
-    get,
-    need,
-    box: need<HTMLTextAreaElement>("textarea"),
-    log: need("[role=log]"),
-    button: (name: string) => get<HTMLButtonElement>(`button[aria-label="${name}"]`),
-    named: (text: string) =>
-      [...el.querySelectorAll("button")].find((button) => button.textContent === text),
-  };
-}
-
-function turn(change: Partial<TurnItem> = {}): TurnItem {
-  return {
-    type: "turn",
-    item: 1,
-    action: "chat",
-    text: "add a title",
-    reply: "",
-    progress: "",
-    status: "running",
-    suggestions: [],
-    changes: "",
-    problem: null,
-    started_at_ms: Date.now(),
-    duration_ms: 0,
-    seq: 0,
-    ...change,
-  };
-}
-
-function type(box: HTMLTextAreaElement, text: string, key: KeyboardEventInit = {}): void {
-  box.value = text;
-  box.dispatchEvent(new Event("input"));
-  box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", cancelable: true, ...key }));
-}
-
-const timeline = {
-  duration_ms: 4000,
-  ready: true,
-  summary: "Timeline (2 tracks)",
-  width: 1920,
-  height: 1080,
-  previews: false,
-  tracks: [
-    {
-      kind: "video" as const,
-      name: "Video",
-      segments: [{ id: "s1", label: "cat.jpg", start_ms: 0, end_ms: 4000, volume: null }],
-    },
-    {
-      kind: "text" as const,
-      name: "",
-      segments: [{ id: "s2", label: "Hi", start_ms: 1000, end_ms: 3000, volume: 0.5 }],
-    },
-  ],
-};
+import { closing, draw, press, show, studio, timeline, turn, type } from "./show";
 
 describe("the conversation", () => {
   it("sends with Enter and empties the box", async () => {
@@ -182,7 +93,10 @@ describe("the conversation", () => {
     const track = { kind: "text" as const, name: evil, segments: [] as never[] };
     const segment = { id: "s", label: evil, start_ms: 0, end_ms: 10, volume: null };
     const { el } = await show({
-      items: [turn({ text: evil, progress: evil }), { type: "files", item: 2, names: [evil] }],
+      items: [
+        turn({ text: evil, progress: evil }),
+        { type: "files", item: 2, names: [evil], notes: [evil] },
+      ],
       queue: [{ entry: 1, text: evil }],
       timeline: { ...timeline, tracks: [{ ...track, segments: [segment] }] },
       examples: { en: [evil], zh: [] },
@@ -225,61 +139,7 @@ describe("Stop", () => {
   });
 });
 
-describe("files", () => {
-  const file = (size: number, name = "cat.jpg") => new File([new Uint8Array(size)], name);
-
-  function choose(input: HTMLInputElement, files: File[]): void {
-    Object.defineProperty(input, "files", { value: files, configurable: true });
-    input.dispatchEvent(new Event("change"));
-  }
-
-  it("that are too large or empty are refused before a byte is sent", async () => {
-    const { kernel, el, need } = await show({ limit_bytes: 1000 });
-    choose(need<HTMLInputElement>("input[type=file]"), [file(3000), file(0, "none.mp4")]);
-    await settled();
-    expect(el.textContent).toContain("“cat.jpg” has 3 kB; the limit is 1 kB.");
-    expect(el.textContent).toContain("“none.mp4” is empty.");
-    expect(kernel.of("upload_begin")).toEqual([]);
-  });
-
-  it("go one after the other, and a message waits for them", async () => {
-    const { kernel, need, box } = await show();
-    kernel.answers("upload_begin", () => ({ data: { chunk_bytes: 100 } }));
-    kernel.answers("upload_chunk", () => ({ data: { received_bytes: 100 } }));
-    choose(need<HTMLInputElement>("input[type=file]"), [file(100, "a.jpg"), file(100, "b.jpg")]);
-    type(box, "caption them");
-    await vi.waitFor(() => expect(kernel.of("upload_end").length).toBe(1));
-    expect(kernel.of("upload_begin").map((asked) => asked["name"])).toEqual(["a.jpg"]);
-    expect(kernel.of("send")).toEqual([]);
-    kernel.answers("upload_end", () => ({}));
-    const [first] = kernel.of("upload_end");
-    if (first) kernel.answer(first, {});
-    await vi.waitFor(() => expect(kernel.of("send").length).toBe(1));
-    expect(kernel.of("upload_begin").map((asked) => asked["name"])).toEqual(["a.jpg", "b.jpg"]);
-  });
-
-  it("that the kernel refuses say why, and do not hold up the next", async () => {
-    const { kernel, need, el } = await show();
-    const error = { what: "“a.txt” is no media file.", why: "", fix: "Use mp4.", code: 4001 };
-    kernel.answers("upload_begin", ({ name }) =>
-      name === "a.txt" ? { error } : { data: { chunk_bytes: 100 } },
-    );
-    kernel.answers("upload_chunk", () => ({ data: { received_bytes: 1 } }));
-    choose(need<HTMLInputElement>("input[type=file]"), [file(1, "a.txt"), file(1, "b.jpg")]);
-    await vi.waitFor(() => expect(kernel.of("upload_end").length).toBe(1));
-    expect(el.textContent).toContain("“a.txt” is no media file.Use mp4.");
-  });
-});
-
 describe("timeline and export", () => {
-  it("draws segments to scale, with names for screen readers", async () => {
-    const { el } = await show({ timeline });
-    const title = el.querySelector<HTMLElement>(".nmp-text .nmp-segment");
-    expect(title?.style.left).toBe("25%");
-    expect(title?.style.width).toBe("50%");
-    expect(title?.getAttribute("aria-label")).toBe("Hi (0:01 – 0:03 · 50 %)");
-  });
-
   it("exports once there is something, shows progress and can be cancelled", async () => {
     const { kernel, named, el } = await show();
     expect(named("Export")?.disabled).toBe(true);
@@ -322,6 +182,26 @@ describe("the panel itself", () => {
     const credits = { available: 1234, total: 2000 };
     const { need } = await show({ credits }, { backend: "Nemo cloud" });
     expect(need(".nmp-header").textContent).toBe("NemoCaption A/BNemo cloud1,234 credits");
+  });
+
+  it("says what is left of a studio's credits, and that it is free where it counts none", async () => {
+    const { kernel, need } = await show();
+    expect(need(".nmp-credits").textContent).toBe("free of charge");
+    kernel.tell({ kind: "credits", credits: { available: 40, total: 100 } });
+    await settled();
+    expect(need(".nmp-credits").textContent).toBe("40 credits");
+  });
+
+  it("paints and logs what goes wrong in it, and draws the rest", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    const { kernel, need, log } = await show();
+    const broken = { ...timeline, tracks: null } as never;
+    kernel.tell({ kind: "timeline", timeline: broken });
+    kernel.tell({ kind: "item", item: turn({ text: "still there" }) });
+    await settled();
+    expect(need(".nmp-troubles [role=group]").textContent).toContain("could not be drawn");
+    expect(log.textContent).toContain("still there");
+    expect(logged).toHaveBeenCalled();
   });
 
   it("speaks Chinese to a Chinese session", async () => {
@@ -373,11 +253,7 @@ describe("the panel itself", () => {
     vi.useFakeTimers();
     const kernel = new Kernel();
     kernel.answers("hello", () => undefined);
-    const widget = typeof panel === "function" ? await panel() : panel;
-    const el = document.createElement("div");
-    const { signal } = closing;
-    await widget.initialize?.({ model: kernel.model, signal } as never);
-    await widget.render?.({ model: kernel.model, el, signal } as never);
+    const { el } = await draw(kernel);
     await vi.advanceTimersByTimeAsync(5000);
     const banner = el.querySelector<HTMLElement>(".nmp-banner");
     expect(banner?.textContent).toContain("not answering");
@@ -388,30 +264,29 @@ describe("the panel itself", () => {
     vi.useRealTimers();
   });
 
-  it("keeps plain keys from the notebook, and lets it have those with a modifier", async () => {
-    const { need } = await show();
-    const root = need(".nmp-panel");
-    const press = (type: string, key: string, ctrlKey: boolean) =>
-      root.dispatchEvent(new KeyboardEvent(type, { key, ctrlKey }));
-    const isKept = () => root.hasAttribute("data-lm-suppress-shortcuts");
-    expect(isKept()).toBe(true);
-    press("keydown", "Control", true);
-    expect(isKept()).toBe(false);
-    press("keyup", "Control", false);
-    expect(isKept()).toBe(true);
-  });
-
   it("says why the kernel refuses to talk", async () => {
     const kernel = new Kernel();
     const error = { what: "Another version.", why: "", fix: "Reload.", code: null };
     kernel.answers("hello", () => ({ error }));
-    const el = document.createElement("div");
-    const widget = typeof panel === "function" ? await panel() : panel;
-    const { signal } = closing;
-    await widget.initialize?.({ model: kernel.model, signal } as never);
-    await widget.render?.({ model: kernel.model, el, signal } as never);
+    const { el } = await draw(kernel);
     await settled();
     expect(el.querySelector(".nmp-banner")?.textContent).toContain("Another version. Reload.");
+  });
+
+  it("lets one view go without a trace, and the other lives on", async () => {
+    const { kernel, el, again } = await show({ timeline, studio: { ...studio, undo: 5 } });
+    const going = new AbortController();
+    const other = await again(going.signal);
+    const log = other.querySelector("[role=log]") as HTMLElement;
+    going.abort();
+    expect(other.children.length).toBe(0);
+    document.body.append(log);
+    press(log, "z", { ctrlKey: true });
+    expect(kernel.of("undo")).toEqual([]);
+    kernel.tell({ kind: "item", item: turn({ text: "only here" }) });
+    await settled();
+    expect(el.textContent).toContain("only here");
+    expect(log.textContent).not.toContain("only here");
   });
 
   it("leaves no listener, timer, object URL or element behind", async () => {

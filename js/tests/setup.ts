@@ -8,8 +8,12 @@ globalThis.ResizeObserver ??= NoResize as unknown as typeof ResizeObserver;
 let urls = 0;
 URL.createObjectURL ??= () => `blob:test/${++urls}`;
 URL.revokeObjectURL ??= () => {};
-HTMLMediaElement.prototype.load = () => {};
-HTMLMediaElement.prototype.pause = () => {};
+// A test of the build runs without a page.
+if (typeof document !== "undefined") {
+  HTMLCanvasElement.prototype.getContext = () => null;
+  HTMLMediaElement.prototype.load = () => {};
+  HTMLMediaElement.prototype.pause = () => {};
+}
 Blob.prototype.arrayBuffer ??= function (this: Blob): Promise<ArrayBuffer> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();

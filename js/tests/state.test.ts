@@ -12,6 +12,7 @@ const TURN: TurnItem = {
   progress: "",
   status: "running",
   suggestions: [],
+  notes: [],
   changes: "",
   problem: null,
   started_at_ms: 0,
@@ -58,7 +59,10 @@ it("knows the running turn until its item ends it", () => {
 });
 
 it("leaves the objects of other items alone, so that views need not repaint them", () => {
-  const state = after({ kind: "item", item: { type: "files", item: 2, names: ["a.jpg"] } });
+  const state = after({
+    kind: "item",
+    item: { type: "files", item: 2, names: ["a.jpg"], notes: [] },
+  });
   const next = apply(state, delta(1, "x"));
   expect(next?.items[1]).toBe(state.items[1]);
   expect(next?.items[0]).not.toBe(state.items[0]);

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import { fetchVideo, sendFile } from "../src/panel/transfer";
+import { sendFile } from "../src/panel/transfer";
 import { Channel } from "../src/shared/channel";
+import { fetchVideo } from "../src/shared/fetch";
 import { type Asked, Kernel, settled } from "./kernel";
 
 const CHUNK = 1000;

@@ -197,7 +197,7 @@ def media_frame(infos: Any, segments: pd.DataFrame) -> pd.DataFrame:
     """Return a row a media file.
 
     Columns: ``name kind source duration_ms width height fps size_bytes hash``; ``source`` is
-    where the backend serves it.
+    where the backend serves it. ``notes`` only where there are any: what of a file is not used.
 
     Args:
         infos: ``state.video_infos``. Where it lists nothing (a bare draft), the files that the
@@ -208,7 +208,7 @@ def media_frame(infos: Any, segments: pd.DataFrame) -> pd.DataFrame:
     if not pool.items:
         used = {source: kind for source, kind in rows(segments, "source", "kind") if source}
         pool = Objects([{"filename": name, "file_type": kind} for name, kind in used.items()])
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "name": strings(pool.texts(("filename", "name"))),
             "kind": category(pool.texts(("file_type", "type", "kind")), MEDIA_KINDS),
@@ -221,6 +221,15 @@ def media_frame(infos: Any, segments: pd.DataFrame) -> pd.DataFrame:
             "hash": strings(pool.texts(("hash",))),
         }
     )
+    notes = [_sentences(item.get("notes")) for item in pool.items]
+    if any(notes):
+        frame["notes"] = strings(notes)
+    return frame
+
+
+def _sentences(value: Any) -> str:
+    listed = cast("list[Any]", value) if isinstance(value, list) else []
+    return " ".join(note for note in listed if isinstance(note, str))
 
 
 def _tracks(draft: Any) -> Objects:

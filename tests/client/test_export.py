@@ -403,3 +403,13 @@ def test_a_presenter_sees_what_a_call_does(connect):
     session.export("a.mp4")
     assert isinstance(heard[-1], notices.ExportEnded)
     assert closed == [True]
+
+
+def test_what_could_not_be_shown_is_told_with_the_file(scripted, connect):
+    notes = ["No font here has “𒀀”: left out of the picture."]
+    scripted.outcomes = [[completed(scripted) | {"notes": notes}], [completed(scripted)]]
+    session = connect()
+    export = session.export()
+    assert export.notes == tuple(notes)
+    assert export.standing().notes == tuple(notes)
+    assert session.export().notes == ()

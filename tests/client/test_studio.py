@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
+import mediakit
 import nemo_nb
 from nemo_nb import loop, notices
 from nemo_nb.errors import EditRefused, InputError, NotReady, StudioGone, TurnUnclear
@@ -191,3 +192,13 @@ def test_a_reply_and_an_error_that_holds_one_are_pickled(session, photo):
     assert error.reply.text == reply.text
     assert error.reply.timeline.draft == reply.timeline.draft
     assert error.reply.changes.equals(reply.changes)
+
+
+def test_what_of_a_file_is_not_used_is_told_in_the_frame_and_in_the_reply(session, tmp_path):
+    clip = mediakit.clip(tmp_path / "one.mkv", frames=10, fps=10, hz=440, size=(64, 36))
+    mediakit.second_sound_track(clip, tmp_path / "two.mkv")
+    assert "notes" not in session.upload(clip)
+    assert "2 sound tracks" in session.upload(tmp_path / "two.mkv").loc[0, "notes"]
+    reply = session.chat(f"upload {tmp_path / 'two.mkv'}")
+    assert len(reply.notes) == 1
+    assert "2 sound tracks" in reply.notes[0]

@@ -1,8 +1,10 @@
 import { h, icon, setAttr } from "../shared/dom";
 import { bytes } from "../shared/format";
+import { problemBox } from "../shared/problem";
+import { isTextRowEnd } from "./caret";
 import type { Context, Part } from "./part";
-import { problemBox } from "./problem";
-import { running, type Upload } from "./state";
+import { Recall } from "./recall";
+import { type PanelState, prompts, running, type Upload } from "./state";
 
 /** The tallest the message box grows, in px. */
 const MOST_HEIGHT = 160;
@@ -10,6 +12,7 @@ const MOST_HEIGHT = 160;
 export interface Composer extends Part {
   draft(text: string): void;
   pickFiles(): void;
+  focus(): void;
 }
 
 /** The message box, its buttons, and the files on their way. */
@@ -20,12 +23,17 @@ export function composer(context: Pick<Context, "store" | "fail">): Composer {
     class: "nmp-box",
     attrs: { "aria-label": texts.message, placeholder: texts.placeholder, rows: 1, dir: "auto" },
     on: {
-      input: () => grow(),
+      input: () => {
+        recall.leave();
+        grow();
+      },
       keydown: (event) => {
-        // During composition (Chinese, Japanese…) Enter chooses a word.
-        if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-        event.preventDefault();
-        send();
+        // During composition (Chinese, Japanese…) Enter chooses a word, and arrows go through them.
+        if (event.isComposing || event.shiftKey) return;
+        if (event.key === "Enter") {
+          event.preventDefault();
+          send();
+        } else if (event.key === "ArrowUp" || event.key === "ArrowDown") bringBack(event);
       },
     },
   });
@@ -34,7 +42,7 @@ export function composer(context: Pick<Context, "store" | "fail">): Composer {
     attrs: { type: "file", multiple: true, "aria-label": texts.attach },
     on: {
       change: () => {
-        store.addFiles([...(input.files ?? [])]);
+        store.uploads.add([...(input.files ?? [])]);
         input.value = "";
       },
     },
@@ -71,7 +79,22 @@ export function composer(context: Pick<Context, "store" | "fail">): Composer {
     uploads,
     h("div", { class: "nmp-compose" }, attach, box, buttons),
   );
-  let shown: readonly Upload[] | null = null;
+  const recall = new Recall();
+  let shown: PanelState | null = null;
+
+  /** Go through what was said before, from the first line up and from the last one down. */
+  function bringBack(event: KeyboardEvent): void {
+    const up = event.key === "ArrowUp";
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!isTextRowEnd(box, up ? "first" : "last")) return;
+    const text = up ? recall.older(prompts(store.state), box.value) : recall.newer();
+    if (text === null) return;
+    event.preventDefault();
+    box.value = text;
+    grow();
+    const at = up ? 0 : text.length;
+    box.setSelectionRange(at, at);
+  }
 
   function grow(): void {
     box.style.height = "auto";
@@ -81,6 +104,7 @@ export function composer(context: Pick<Context, "store" | "fail">): Composer {
   }
 
   function draft(text: string): void {
+    recall.leave();
     box.value = text;
     grow();
     box.focus();
@@ -90,6 +114,7 @@ export function composer(context: Pick<Context, "store" | "fail">): Composer {
   function send(): void {
     const text = box.value.trim();
     if (!text) return;
+    recall.leave();
     box.value = "";
     grow();
     store.send(text).catch((error) => {
@@ -112,27 +137,31 @@ export function composer(context: Pick<Context, "store" | "fail">): Composer {
     el,
     draft,
     pickFiles: () => input.click(),
+    focus: () => box.focus(),
     update(state) {
       const isRunning = running(state) !== undefined;
       if (isRunning && !stop.isConnected) buttons.prepend(stop);
-      if (!isRunning && stop.isConnected) {
-        const hadFocus = stop.ownerDocument.activeElement === stop;
-        stop.remove();
-        if (hadFocus) box.focus();
-      }
+      if (!isRunning && stop.isConnected) stop.remove();
       setAttr(stop, "disabled", state.stopping);
       setAttr(input, "accept", state.accept.map((ending) => `.${ending}`).join(",") || null);
-      if (state.uploads === shown) return;
-      shown = state.uploads;
-      setAttr(uploads, "hidden", shown.length === 0);
-      uploads.replaceChildren(...shown.map((upload) => uploadRow(context, upload)));
+      const queue = shown?.queue ?? [];
+      if (state.connection === "restarted" && shown?.connection !== "restarted" && !box.value) {
+        // Nobody sends it any more: it is the user's again.
+        const kept = queue.map((queued) => queued.text).join("\n");
+        if (kept) draft(kept);
+      }
+      const before = shown?.uploads;
+      shown = state;
+      if (state.uploads === before) return;
+      setAttr(uploads, "hidden", state.uploads.length === 0);
+      uploads.replaceChildren(...state.uploads.map((upload) => uploadRow(context, upload)));
     },
   };
 }
 
 function uploadRow({ store }: Pick<Context, "store">, upload: Upload): HTMLElement {
   const { texts } = store;
-  const dismiss = () => store.dropUpload(upload.upload);
+  const dismiss = () => store.uploads.drop(upload.upload);
   if (upload.problem) {
     const box = problemBox(upload.problem, { label: texts.dismiss, act: dismiss });
     return h("li", {}, box);

@@ -1,32 +1,43 @@
-import { ticks } from "../shared/format";
 import type { TimelineView } from "../shared/protocol";
 
-/** A mark this close to the end, as a share of the whole, would run into the edge. */
-const LAST_MARK = 0.96;
-
-/** Where something lies on a lane, in percent of its width. */
-export interface Place {
-  left: number;
-  width: number;
+/** A text of the timeline as a list shows it. */
+export interface Cue {
+  startMs: number;
+  endMs: number;
+  text: string;
 }
 
-/** The place of a span; what lies outside the timeline is cut at its edges. */
-export function place(startMs: number, endMs: number, totalMs: number): Place {
-  if (totalMs <= 0) return { left: 0, width: 0 };
-  const left = Math.min(100, Math.max(0, (100 * startMs) / totalMs));
-  const right = Math.min(100, Math.max(left, (100 * endMs) / totalMs));
-  return { left, width: right - left };
+/** The texts of *timeline* by their start. */
+export function cuesOf(timeline: TimelineView): Cue[] {
+  return timeline.tracks
+    .filter((track) => track.kind === "text")
+    .flatMap((track) => track.segments)
+    .map((segment) => ({
+      startMs: segment.start_ms,
+      endMs: segment.end_ms,
+      text: segment.label.replaceAll("\n", " "),
+    }))
+    .sort((one, other) => one.startMs - other.startMs);
 }
 
-/** The ruler's marks with their places, the start left out; *lanePx* decides how many fit. */
-export function marks(totalMs: number, lanePx: number): { ms: number; left: number }[] {
-  const most = Math.max(2, Math.floor(lanePx / 64));
-  return ticks(totalMs, most)
-    .filter((ms) => ms > 0 && ms <= totalMs * LAST_MARK)
-    .map((ms) => ({ ms, left: place(ms, ms, totalMs).left }));
+/** When a text is fully there: many come with a movement that begins with nothing to see. */
+export function readableAt(cue: Cue): number {
+  return cue.startMs + Math.min(500, Math.round((cue.endMs - cue.startMs) / 2));
 }
 
-/** The track and segment that a screen reader or a caption list should name at *atMs*. */
+/** The number of the last cue that has begun at *atMs*; 0 before the first. */
+export function nearest(cues: readonly Cue[], atMs: number): number {
+  let low = 0;
+  let high = cues.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((cues[middle]?.startMs ?? 0) <= atMs) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
+}
+
+/** The texts that are on screen at *atMs*. */
 export function textsAt(timeline: TimelineView, atMs: number): string[] {
   return timeline.tracks
     .filter((track) => track.kind === "text")

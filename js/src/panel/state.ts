@@ -6,11 +6,15 @@ import type {
   Notice,
   Problem,
   QueueEntry,
+  SegmentRef,
   Snapshot,
+  StudioView,
   TimelineView,
 } from "../shared/protocol";
+import type { Markdown } from "../shared/rich";
 
-export type Connection = "connecting" | "ready" | "lost";
+/** `lost`: no answer, so far; `restarted`: the kernel began anew and knows nothing of this. */
+export type Connection = "connecting" | "ready" | "lost" | "restarted";
 
 /** A message on its way to the kernel, shown at once. */
 export interface Pending {
@@ -37,6 +41,12 @@ export interface LoadedVideo {
   problem: string;
 }
 
+/** What is selected on the timeline; `reveal` where the views should show where it is. */
+export interface Selection {
+  segments: readonly SegmentRef[];
+  reveal: boolean;
+}
+
 /** All that the views show. Every change makes new objects, so that views compare by identity. */
 export interface PanelState {
   connection: Connection;
@@ -47,6 +57,8 @@ export interface PanelState {
   pending: readonly Pending[];
   uploads: readonly Upload[];
   timeline: TimelineView | null;
+  selection: Selection;
+  studio: StudioView | null;
   export: ExportView;
   video: LoadedVideo | null;
   credits: CreditsView | null;
@@ -54,6 +66,10 @@ export interface PanelState {
   accept: readonly string[];
   limitBytes: number;
   stopping: boolean;
+  /** Whether an edit is being taken back or made again. */
+  stepping: boolean;
+  /** Renders replies; null until it is there, and they are shown as they are written. */
+  markdown: Markdown | null;
 }
 
 export const INITIAL: PanelState = {
@@ -64,6 +80,8 @@ export const INITIAL: PanelState = {
   pending: [],
   uploads: [],
   timeline: null,
+  selection: { segments: [], reveal: false },
+  studio: null,
   export: {
     status: "idle",
     progress: 0,
@@ -71,6 +89,7 @@ export const INITIAL: PanelState = {
     problem: null,
     cancellable: false,
     outdated: false,
+    notes: [],
   },
   video: null,
   credits: null,
@@ -78,6 +97,8 @@ export const INITIAL: PanelState = {
   accept: [],
   limitBytes: Number.POSITIVE_INFINITY,
   stopping: false,
+  stepping: false,
+  markdown: null,
 };
 
 /** Take over what the kernel holds; what only this page knows stays. */
@@ -89,6 +110,8 @@ export function restore(state: PanelState, snapshot: Snapshot, lang: Lang): Pane
     items: snapshot.items,
     queue: snapshot.queue,
     timeline: snapshot.timeline,
+    selection: { segments: snapshot.selection, reveal: false },
+    studio: snapshot.studio,
     export: snapshot.export,
     credits: snapshot.credits,
     examples: snapshot.examples[lang],
@@ -114,6 +137,10 @@ export function apply(state: PanelState, notice: Notice): PanelState | null {
       return { ...state, queue: notice.queue };
     case "timeline":
       return { ...state, timeline: notice.timeline };
+    case "studio":
+      return { ...state, studio: notice.studio };
+    case "selection":
+      return { ...state, selection: { segments: notice.selection, reveal: notice.reveal } };
     case "upload":
       return { ...state, uploads: state.uploads.map((upload) => advance(upload, notice)) };
     case "export":
@@ -123,6 +150,35 @@ export function apply(state: PanelState, notice: Notice): PanelState | null {
     default:
       return state;
   }
+}
+
+/** The state once the kernel has begun anew: nothing runs any more, nothing will answer. */
+export function cutOff(state: PanelState): PanelState {
+  return {
+    ...state,
+    connection: "restarted",
+    items: state.items.map((item) =>
+      item.type === "turn" && item.status === "running" ? { ...item, status: "stopped" } : item,
+    ),
+    queue: [],
+    export: exporting(state) ? { ...INITIAL.export, video: state.export.video } : state.export,
+    stopping: false,
+    stepping: false,
+  };
+}
+
+/** Whether a message sent now would begin at once. */
+export function idle(state: PanelState): boolean {
+  const waits = state.queue.length + state.pending.length > 0;
+  return state.connection === "ready" && !waits && !running(state);
+}
+
+/** What the user has said, oldest first, nothing twice in a row. */
+export function prompts(state: PanelState): string[] {
+  const said = state.items.flatMap((item) =>
+    item.type === "turn" && item.action !== "edit" && item.text ? [item.text] : [],
+  );
+  return said.filter((text, index) => text !== said[index - 1]);
 }
 
 /** The turn that is running, if one is. */

@@ -1,18 +1,22 @@
 import type { AnyModel } from "@anywidget/types";
 import { Channel, Refused, type Reply, Unanswered } from "../shared/channel";
-import { bytes } from "../shared/format";
+import { bytesOf, fetchVideo, MOST_VIDEO_BYTES } from "../shared/fetch";
+import { newId } from "../shared/ids";
+import { type KernelNews, kernelOf, reconnectKernel, watchKernel } from "../shared/kernel";
 import {
   type Lang,
   type Notice,
   PROTOCOL,
-  type Problem,
-  plainProblem,
   type RequestKind,
   type Requests,
+  type SegmentRef,
+  type Thumbnails,
+  type Waveform,
 } from "../shared/protocol";
+import { markdownOf } from "../shared/rich";
 import { type Texts, textsFor } from "../shared/texts";
-import { apply, INITIAL, type LoadedVideo, type PanelState, restore, type Upload } from "./state";
-import { bytesOf, fetchVideo, MOST_VIDEO_BYTES, sendFile } from "./transfer";
+import { apply, cutOff, INITIAL, type LoadedVideo, type PanelState, restore } from "./state";
+import { isActive, Uploads } from "./uploads";
 
 /** A kernel that has not answered in this time is busy or gone, and the user is told. */
 const SLOW_MS = 5000;
@@ -21,27 +25,23 @@ const SLOW_MS = 5000;
  * ends the running cell too, whatever it does.
  */
 const STOP_MS = 3000;
-/** How long a finished upload stays visible among the running ones. */
-const DONE_MS = 1500;
-
-interface Interruptible {
-  kernel?: { interrupt(): Promise<void> } | null;
-}
+/** How long a kernel that was restarted is asked whether it knows the panel again. */
+const RECONNECT_MS = 5000;
 
 /** What one widget model knows and can ask for; every view of the model shares it. */
 export class PanelStore {
   state: PanelState = INITIAL;
   readonly texts: Texts;
   readonly lang: Lang;
+  readonly uploads: Uploads;
   readonly #channel: Channel;
   readonly #model: AnyModel;
   readonly #signal: AbortSignal;
   readonly #listeners = new Set<() => void>();
-  readonly #cancels = new Map<string, AbortController>();
-  #uploading: Promise<void> = Promise.resolve();
   #notified = true;
   #greeting = 0;
   #slow = 0;
+  #isReading = false;
 
   constructor(model: AnyModel, signal: AbortSignal) {
     const { texts, lang } = textsFor(String(model.get("language") ?? ""));
@@ -50,11 +50,12 @@ export class PanelStore {
     this.#model = model;
     this.#signal = signal;
     this.#channel = new Channel(model, (notice) => this.#hear(notice), signal);
+    this.uploads = new Uploads(this.#channel, texts, this.#uploadHost(), signal);
     const reconnect = () => void this.hello(true);
     model.on("comm_live_update", reconnect);
+    watchKernel(model, (news) => this.#kernel(news), signal);
     signal.addEventListener("abort", () => {
       model.off("comm_live_update" as "msg:custom", reconnect);
-      for (const cancel of this.#cancels.values()) cancel.abort();
       this.#listeners.clear();
       if (this.state.video?.url) URL.revokeObjectURL(this.state.video.url);
     });
@@ -79,15 +80,30 @@ export class PanelStore {
       const { data } = await this.#ask("hello", { protocol: PROTOCOL });
       if (mine !== this.#greeting) return;
       this.#set(restore(this.state, data, this.lang));
+      this.#readReplies();
       void this.#loadVideo();
     } catch (error) {
       if (mine !== this.#greeting || this.#signal.aborted) return;
       const refusal = error instanceof Refused ? error.message : "";
-      this.#patch({ connection: "lost", refusal });
+      if (this.state.connection !== "restarted") this.#patch({ connection: "lost", refusal });
       this.#log(error);
     } finally {
       if (mine === this.#greeting) this.#greeting = 0;
     }
+  }
+
+  /** Take the line up again; whether the kernel still, or again, knows this panel. */
+  async reconnect(): Promise<boolean> {
+    const fields = { protocol: PROTOCOL };
+    try {
+      await reconnectKernel(this.#model);
+      await this.#channel.request("hello", fields, { timeoutMs: RECONNECT_MS });
+    } catch (error) {
+      this.#log(error);
+      if (!(error instanceof Refused)) return false;
+    }
+    await this.hello(true);
+    return this.state.connection === "ready";
   }
 
   /** Send a message, after the files that were added before it. */
@@ -96,8 +112,19 @@ export class PanelStore {
     const waitingForFiles = this.state.uploads.some(isActive);
     this.#patch({ pending: [...this.state.pending, { key, text, waitingForFiles }] });
     try {
-      await this.#uploading;
+      await this.uploads.done;
       await this.#ask("send", { text });
+    } finally {
+      this.#patch({ pending: this.state.pending.filter((pending) => pending.key !== key) });
+    }
+  }
+
+  /** Send the last turn's message once more; the kernel undoes what it changed, if it can. */
+  async retry(item: number, text: string): Promise<void> {
+    const key = newId();
+    this.#patch({ pending: [...this.state.pending, { key, text, waitingForFiles: false }] });
+    try {
+      await this.#ask("retry", { item });
     } finally {
       this.#patch({ pending: this.state.pending.filter((pending) => pending.key !== key) });
     }
@@ -112,7 +139,7 @@ export class PanelStore {
       return data.returned;
     } catch (error) {
       if (!(error instanceof Unanswered)) throw error;
-      await (this.#model.widget_manager as Interruptible).kernel?.interrupt();
+      await kernelOf(this.#model)?.interrupt?.();
       return [];
     } finally {
       this.#patch({ stopping: false });
@@ -123,85 +150,75 @@ export class PanelStore {
     await this.#ask("unqueue", { entry });
   }
 
-  async export(): Promise<void> {
-    await this.#ask("export", { format: "mp4" });
+  /** Take the last edit back, or make it again. */
+  async step(what: "undo" | "redo"): Promise<void> {
+    if (this.state.stepping || !this.state.studio?.[what]) return;
+    this.#patch({ stepping: true });
+    try {
+      // It waits for whatever else changes the timeline: slow is no sign of a lost kernel.
+      await this.#channel.request(what, {});
+    } finally {
+      this.#patch({ stepping: false });
+    }
+  }
+
+  async export(format: string): Promise<void> {
+    await this.#ask("export", { format });
   }
 
   async cancelExport(): Promise<void> {
     await this.#ask("export_cancel", {});
   }
 
-  /** A still of the draft at *atMs*, as wide as asked. */
-  async frame(atMs: number, width: number): Promise<Blob | null> {
+  /** Let the user have selected *segments*, in every view. */
+  select(segments: readonly SegmentRef[]): void {
+    this.#patch({ selection: { segments, reveal: false } });
+    this.#channel.request("select", { segments }).catch((error) => this.#log(error));
+  }
+
+  /** Give a cue other words; settles once that is done, however long it is queued. */
+  async retext([track, segment]: SegmentRef, text: string): Promise<void> {
+    await this.#channel.request("cue_text", { track, segment, text });
+  }
+
+  /** A still of the draft at *atMs*, as wide as asked; not *exact* is there at once. */
+  async frame(atMs: number, width: number, exact: boolean): Promise<Blob | null> {
     // Drawing may take long and says nothing about the kernel: no complaint if it does.
-    const fields = { at_ms: Math.round(atMs), width };
+    const fields = { at_ms: Math.round(atMs), width, exact };
     const { buffers } = await this.#channel.request("frame", fields);
     const picture = buffers[0];
     return picture ? new Blob([bytesOf(picture)], { type: "image/jpeg" }) : null;
   }
 
-  /** Add files, one after the other and in their order; what cannot go says why at once. */
-  addFiles(files: readonly File[]): void {
-    for (const file of files) {
-      const upload = newId();
-      const problem = this.#objection(file);
-      const stage = problem ? "failed" : "waiting";
-      const entry: Upload = { upload, name: file.name, size: file.size, sent: 0, stage, problem };
-      this.#patch({ uploads: [...this.state.uploads, entry] });
-      if (problem) continue;
-      const cancel = new AbortController();
-      this.#cancels.set(upload, cancel);
-      this.#uploading = this.#uploading.then(() => this.#carry(upload, file, cancel.signal));
-    }
+  /** Thumbnails of the whole timeline on one picture; null where there are none. */
+  async thumbnails(
+    count: number,
+    width: number,
+  ): Promise<{ sheet: Blob; facts: Thumbnails } | null> {
+    if (!this.state.studio) return null;
+    const { data, buffers } = await this.#channel.request("thumbnails", { count, width });
+    const sheet = buffers[0];
+    return sheet
+      ? { sheet: new Blob([bytesOf(sheet)], { type: "image/jpeg" }), facts: data }
+      : null;
   }
 
-  /** Cancel an upload, or take a finished or failed one off the list. */
-  dropUpload(upload: string): void {
-    const entry = this.state.uploads.find((candidate) => candidate.upload === upload);
-    this.#cancels.get(upload)?.abort();
-    this.#patch({ uploads: this.state.uploads.filter((each) => each.upload !== upload) });
-    if (entry && isActive(entry)) {
-      this.#channel.request("upload_cancel", { upload }).catch((error) => this.#log(error));
-    }
+  /** How loud the timeline is; null where nobody knows. */
+  async waveform(buckets: number): Promise<Waveform | null> {
+    if (!this.state.studio) return null;
+    return (await this.#channel.request("waveform", { buckets })).data;
   }
 
-  async #carry(upload: string, file: File, signal: AbortSignal): Promise<void> {
-    try {
-      signal.throwIfAborted();
-      this.#upload(upload, { stage: "reading" });
-      await sendFile(this.#channel, upload, file, (sent) => this.#upload(upload, { sent }), signal);
-      this.#upload(upload, { stage: "sending", sent: 0 });
-      await this.#channel.request("upload_end", { upload });
-      this.#upload(upload, { stage: "done", sent: file.size });
-      setTimeout(() => this.dropUpload(upload), DONE_MS);
-    } catch (error) {
-      if (signal.aborted) return;
-      const problem =
-        error instanceof Refused ? error.problem : plainProblem(this.texts.unreadable(file.name));
-      this.#upload(upload, { stage: "failed", problem });
-      this.#log(error);
-    } finally {
-      this.#cancels.delete(upload);
-    }
-  }
-
-  #objection(file: File): Problem | null {
-    const { limitBytes } = this.state;
-    if (file.size > limitBytes) {
-      return {
-        ...plainProblem(this.texts.tooLarge(file.name, bytes(file.size), bytes(limitBytes))),
-        fix: this.texts.trimIt,
-      };
-    }
-    return file.size === 0 ? plainProblem(this.texts.empty(file.name)) : null;
-  }
-
-  #upload(upload: string, change: Partial<Upload>): void {
-    this.#patch({
-      uploads: this.state.uploads.map((each) =>
-        each.upload === upload ? { ...each, ...change } : each,
-      ),
-    });
+  #uploadHost() {
+    const store = this;
+    return {
+      get limitBytes() {
+        return store.state.limitBytes;
+      },
+      change: (by: (uploads: PanelState["uploads"]) => PanelState["uploads"]) =>
+        this.#patch({ uploads: by(this.state.uploads) }),
+      log: (error: unknown) => this.#log(error),
+    };
   }
 
   #hear(notice: Notice): void {
@@ -211,7 +228,32 @@ export class PanelStore {
       return;
     }
     this.#set(next);
+    if (notice.kind === "item" || notice.kind === "delta") this.#readReplies();
     if (notice.kind === "export") void this.#loadVideo();
+  }
+
+  #kernel(news: KernelNews): void {
+    if (news === "restarted") {
+      this.#set(cutOff(this.state));
+      this.#channel.forget();
+    } else if (news === "cut" && this.state.connection === "ready") {
+      this.#patch({ connection: "lost", refusal: "" });
+    } else if (news === "back" && this.state.connection === "lost") void this.hello(true);
+  }
+
+  /** Fetch what renders replies, once there is a reply. */
+  #readReplies(): void {
+    const hasReply = this.state.items.some((item) => item.type === "turn");
+    if (!hasReply || this.state.markdown || this.#isReading) return;
+    this.#isReading = true;
+    markdownOf(this.#channel)
+      .then(
+        (markdown) => this.#patch({ markdown }),
+        (error) => this.#log(error),
+      )
+      .finally(() => {
+        this.#isReading = false;
+      });
   }
 
   async #loadVideo(): Promise<void> {
@@ -251,7 +293,7 @@ export class PanelStore {
   async #ask<K extends RequestKind>(kind: K, fields: Requests[K]): Promise<Reply<K>> {
     const timer = setTimeout(() => {
       this.#slow += 1;
-      this.#patch({ connection: "lost" });
+      if (this.state.connection !== "restarted") this.#patch({ connection: "lost" });
     }, SLOW_MS);
     const request = this.#channel.request(kind, fields);
     try {
@@ -270,7 +312,7 @@ export class PanelStore {
   }
 
   #set(state: PanelState): void {
-    if (state === this.state) return;
+    if (state === this.state || this.#signal.aborted) return;
     this.state = state;
     if (!this.#notified) return;
     this.#notified = false;
@@ -283,13 +325,4 @@ export class PanelStore {
   #log(error: unknown): void {
     if (!this.#signal.aborted) console.warn("[nemo_nb]", error);
   }
-}
-
-function isActive(upload: Upload): boolean {
-  return upload.stage !== "done" && upload.stage !== "failed";
-}
-
-function newId(): string {
-  // Absent on plain-http hosts other than loopback, where Jupyter is often served.
-  return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 }

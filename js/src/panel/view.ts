@@ -1,14 +1,18 @@
 import { Refused, Unanswered } from "../shared/channel";
 import { h, setAttr, setText } from "../shared/dom";
+import { shareKeys } from "../shared/keys";
+import { problemBox } from "../shared/problem";
 import { type Problem, plainProblem } from "../shared/protocol";
+import { timelineStrip } from "../timeline/view";
+import { announceChanges } from "./announce";
+import { banner } from "./banner";
 import { composer } from "./composer";
-import { header } from "./header";
-import type { Context } from "./part";
-import { problemBox } from "./problem";
+import { acceptFiles } from "./dropping";
+import { header, step } from "./header";
+import type { Context, Part } from "./part";
 import { stage } from "./stage";
-import { exporting, type PanelState, running } from "./state";
+import type { PanelState } from "./state";
 import type { PanelStore } from "./store";
-import { strip } from "./strip";
 import { transcript } from "./transcript";
 
 /** Draw one view of the panel into *el*; all of it ends with *signal*. */
@@ -31,30 +35,30 @@ export function drawPanel(
     pickFiles: compose.pickFiles,
   };
   const top = header(context, trait);
-  const banner = connectionBanner(store);
+  const line = banner(context);
   const talk = transcript(context);
-  const timeline = strip(context, (ms) => screen.seek(ms));
-  const screen = stage(context, (ms) => timeline.moveTo(ms));
+  const strip = timeline(context, (ms) => screen.seek(ms));
+  const screen = stage(context, strip.moveTo);
   const overlay = h("div", { class: "nmp-overlay", text: texts.dropNow, attrs: { hidden: true } });
   const root = h(
     "div",
     {
-      class: "nmp-panel",
+      class: "nmp-root nmp-panel",
       attrs: { lang: store.lang, role: "region", "aria-label": texts.panel },
     },
     top.el,
-    banner.el,
+    line.el,
     h(
       "div",
       { class: "nmp-main" },
       h("div", { class: "nmp-talk" }, talk.el, troubles, compose.el),
       screen.el,
     ),
-    timeline.el,
+    strip.el,
     overlay,
     live,
   );
-  const parts = [top, banner, talk, compose, screen, timeline];
+  const parts: Part[] = [top, line, talk, compose, screen, strip];
   let shown: PanelState | null = null;
 
   function fail(error: unknown): void {
@@ -65,20 +69,69 @@ export function drawPanel(
     context.announce(problem.what);
   }
 
+  /** Whoever pressed a button that has gone, or that rests now, is not left nowhere. */
+  function keepFocus(focused: Element): void {
+    const isThere = focused.isConnected && !focused.matches(":disabled, [hidden], [hidden] *");
+    if (!isThere) compose.focus();
+  }
+
   function update(): void {
-    const state = store.state;
-    for (const part of parts) part.update(state);
+    const { state } = store;
+    const { activeElement } = root.ownerDocument;
+    const focused = root.contains(activeElement) ? activeElement : null;
+    for (const part of parts) {
+      try {
+        part.update(state);
+      } catch (error) {
+        // One part that cannot be drawn must not take the others with it.
+        console.error("[nemo_nb]", error);
+        troubles.replaceChildren(problemBox({ ...plainProblem(texts.broken), why: String(error) }));
+      }
+    }
+    if (focused) keepFocus(focused);
     setAttr(root, "data-connection", state.connection);
     announceChanges(context, shown, state);
     shown = state;
   }
 
-  keepShortcutsAway(root);
+  shareKeys(root, signal, {
+    undo: () => step(context, "undo"),
+    redo: () => step(context, "redo"),
+  });
   acceptFiles(root, overlay, store);
   store.subscribe(update, signal);
   el.append(root);
   update();
   signal.addEventListener("abort", () => root.remove());
+}
+
+/** The timeline, in step with the picture; what is selected is the same in every view. */
+function timeline(context: Context, onSeek: (ms: number) => void) {
+  const { store, signal, announce } = context;
+  const strip = timelineStrip({
+    lang: store.lang,
+    signal,
+    announce,
+    onSeek,
+    onSelect: (segments) => store.select(segments),
+    onEdit: (segment, text) => store.retext(segment, text),
+    thumbnails: (count, width) => store.thumbnails(count, width),
+    waveform: (buckets) => store.waveform(buckets),
+  });
+  let shown: PanelState | null = null;
+  return {
+    el: strip.el,
+    moveTo: (ms: number) => strip.moveTo(ms),
+    update(state: PanelState) {
+      // Thumbnails are asked for when a timeline is shown: by then it must be known who draws them.
+      const isNew = state.timeline !== shown?.timeline || !state.studio !== !shown?.studio;
+      if (shown === null || isNew) strip.show(state.timeline);
+      if (state.selection !== shown?.selection) {
+        strip.select(state.selection.segments, state.selection.reveal);
+      }
+      shown = state;
+    },
+  };
 }
 
 /** The kernel's own words; the page's where it did not answer. */
@@ -87,96 +140,4 @@ function problemOf(error: unknown, texts: Context["store"]["texts"]): Problem {
   console.error("[nemo_nb]", error);
   if (error instanceof Unanswered) return { ...plainProblem(texts.disconnected), fix: texts.rerun };
   return plainProblem(String(error));
-}
-
-/**
- * Keep the notebook's plain keys (Enter, arrows, dd…) from acting on the cell while someone
- * works in here; those with Ctrl or Cmd, as for saving, still do. The notebook sees a key
- * before this panel does, but it sees the modifier alone first.
- */
-function keepShortcutsAway(root: HTMLElement): void {
-  const suppress = (on: boolean) => setAttr(root, "data-lm-suppress-shortcuts", on && "true");
-  const byModifier = (event: KeyboardEvent) => suppress(!event.ctrlKey && !event.metaKey);
-  root.addEventListener("keydown", byModifier);
-  root.addEventListener("keyup", byModifier);
-  root.addEventListener("focusin", () => suppress(true));
-  suppress(true);
-}
-
-/** Files dropped or pasted anywhere on the panel. */
-function acceptFiles(root: HTMLElement, overlay: HTMLElement, store: PanelStore): void {
-  let depth = 0;
-  const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
-  const shade = (by: number) => {
-    depth = Math.max(0, depth + by);
-    overlay.hidden = depth === 0;
-  };
-  root.addEventListener("dragenter", (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    shade(1);
-  });
-  root.addEventListener("dragover", (event) => {
-    if (carriesFiles(event)) event.preventDefault();
-  });
-  root.addEventListener("dragleave", (event) => {
-    if (carriesFiles(event)) shade(-1);
-  });
-  root.addEventListener("drop", (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    shade(-depth);
-    store.addFiles([...(event.dataTransfer?.files ?? [])]);
-  });
-  root.addEventListener("paste", (event) => {
-    event.stopPropagation();
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length === 0) return;
-    event.preventDefault();
-    store.addFiles(files);
-  });
-}
-
-/** What is said when the kernel is slow, gone, or the panel lives on elsewhere. */
-function connectionBanner(store: PanelStore) {
-  const { texts } = store;
-  const words = h("span");
-  const again = h("button", {
-    class: "nmp-link",
-    text: texts.tryAgain,
-    attrs: { type: "button" },
-    on: { click: () => void store.hello(true) },
-  });
-  const el = h("div", { class: "nmp-banner" }, words, again);
-  return {
-    el,
-    update({ connection, refusal }: PanelState) {
-      const lines: Partial<Record<PanelState["connection"], string>> = {
-        connecting: texts.connecting,
-        lost: refusal || `${texts.disconnected} ${texts.rerun}`,
-      };
-      setText(words, lines[connection] ?? "");
-      setAttr(el, "hidden", connection === "ready");
-      setAttr(again, "hidden", connection !== "lost");
-    },
-  };
-}
-
-/** Tell a screen reader when something starts and when it is over. */
-function announceChanges(context: Context, before: PanelState | null, state: PanelState): void {
-  if (before?.connection !== "ready") return;
-  const { texts } = context.store;
-  const was = running(before);
-  const is = running(state);
-  if (is && is.item !== was?.item) context.announce(texts.turnStarted);
-  else if (was && !is) {
-    const ended = state.items.find((item) => item.item === was.item);
-    const problem = ended?.type === "turn" ? ended.problem : null;
-    context.announce(problem?.what ?? texts.turnEnded);
-  }
-  if (!exporting(before) && exporting(state)) context.announce(texts.exporting);
-  if (exporting(before) && !exporting(state)) {
-    context.announce(state.export.problem?.what ?? texts.exportReady);
-  }
 }

@@ -1,4 +1,5 @@
 import type { AnyModel } from "@anywidget/types";
+import { newId } from "./ids";
 import {
   type Answer,
   type Answers,
@@ -47,9 +48,13 @@ export class Channel {
     model.on("msg:custom", this.#receive);
     signal.addEventListener("abort", () => {
       model.off("msg:custom", this.#receive);
-      for (const waiting of this.#waiting.values()) waiting.reject(new Unanswered("closed"));
-      this.#waiting.clear();
+      this.forget();
     });
+  }
+
+  /** Wait no longer for what was asked so far: nobody will answer it. */
+  forget(): void {
+    for (const waiting of [...this.#waiting.values()]) waiting.reject(new Unanswered("this"));
   }
 
   /** Send a request; resolves with its answer, rejects with `Refused` or `Unanswered`. */
@@ -58,7 +63,7 @@ export class Channel {
     fields: Requests[K],
     options: { buffers?: ArrayBuffer[]; timeoutMs?: number } = {},
   ): Promise<Reply<K>> {
-    const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    const id = newId();
     return new Promise<Reply<K>>((resolve, reject) => {
       const timer = options.timeoutMs
         ? setTimeout(() => settle(() => reject(new Unanswered(kind))), options.timeoutMs)

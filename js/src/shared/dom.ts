@@ -54,6 +54,10 @@ const ICONS = {
   alert: "M12 4l9 16H3zM12 10v4M12 17v.5",
   close: "M6 6l12 12M18 6L6 18",
   export: "M12 4v11M7.5 10.5L12 15l4.5-4.5M5 19h14",
+  undo: "M8 5L4 9l4 4M4.5 9H14a5.5 5.5 0 0 1 0 11h-4",
+  redo: "M16 5l4 4-4 4M19.5 9H10a5.5 5.5 0 0 0 0 11h4",
+  again: "M19 12a7 7 0 1 1-2.2-5.1M19 4v4.5h-4.5",
+  edit: "M5 19l1-4L16 5l3 3L9 18z",
   drop: "M12 16V5M7.5 9.5L12 5l4.5 4.5M5 19h14",
 } as const;
 

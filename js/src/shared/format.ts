@@ -26,17 +26,3 @@ export function bytes(count: number): string {
   }
   return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
-
-const STEPS_MS = [
-  100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000,
-  900_000, 1_800_000, 3_600_000,
-];
-
-/** The ruler's marks in ms: round times, at most *most* of them, the end left out. */
-export function ticks(durationMs: number, most: number): number[] {
-  if (durationMs <= 0 || most < 1) return [];
-  const least = durationMs / most;
-  const hour = 3_600_000;
-  const step = STEPS_MS.find((value) => value >= least) ?? Math.ceil(least / hour) * hour;
-  return Array.from({ length: Math.ceil(durationMs / step) }, (_, index) => index * step);
-}

@@ -6,7 +6,7 @@
  * `video`, `frame` and `thumbnails`. Times are integer milliseconds.
  */
 
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 export type Lang = "en" | "zh";
 
@@ -42,6 +42,8 @@ export interface TurnItem {
   progress: string;
   status: TurnStatus;
   suggestions: string[];
+  /** What else there is to know, e.g. that a new session was started. */
+  notes: string[];
   changes: string;
   problem: Problem | null;
   started_at_ms: number;
@@ -55,9 +57,19 @@ export interface FilesItem {
   type: "files";
   item: number;
   names: string[];
+  /** What of them is not used, in sentences. */
+  notes: string[];
 }
 
-export type Item = TurnItem | FilesItem;
+/** An edit that was taken back or made again by a button; `changes` says what that changed. */
+export interface StepItem {
+  type: "step";
+  item: number;
+  what: "undo" | "redo";
+  changes: string;
+}
+
+export type Item = TurnItem | FilesItem | StepItem;
 
 export interface QueueEntry {
   entry: number;
@@ -109,6 +121,8 @@ export interface ExportView {
   cancellable: boolean;
   /** Whether the timeline has changed since. */
   outdated: boolean;
+  /** What of the timeline could not be shown as asked for, in sentences. */
+  notes: string[];
 }
 
 export interface CreditsView {
@@ -116,10 +130,21 @@ export interface CreditsView {
   total: number;
 }
 
+/** What only a studio can; a cloud has none of it. */
+export interface StudioView {
+  /** How many edits can be taken back, and made again. */
+  undo: number;
+  redo: number;
+  /** What it exports, the usual one first. */
+  formats: string[];
+}
+
 export interface Snapshot {
   items: Item[];
   queue: QueueEntry[];
   timeline: TimelineView | null;
+  selection: SegmentRef[];
+  studio: StudioView | null;
   export: ExportView;
   credits: CreditsView | null;
   examples: Record<Lang, string[]>;
@@ -153,6 +178,9 @@ export interface Cue {
   start_ms: number;
   end_ms: number;
   text: string;
+  /** How it looks, in words. */
+  style: string;
+  role: "caption" | "title";
 }
 
 /** A variant's picture on its way: rendered for the player, then fetched by `video`. */
@@ -160,6 +188,8 @@ export interface Film {
   film: number;
   status: "none" | "pending" | "processing" | "ready" | "failed";
   progress: number;
+  /** Frames a second; 0 while there is no film. */
+  fps: number;
   video: Video | null;
   problem: Problem | null;
 }
@@ -176,15 +206,30 @@ export interface CueGroup {
   start_ms: number;
   end_ms: number;
   cues: number[][];
-  differs: boolean;
+  /** For each variant the first one that shows the same here: words, times and looks. */
+  alike: number[];
+}
+
+/** A vote as `Comparison.vote` notes it; *winner* is one of the two, or "tie". */
+export interface Ballot {
+  cue: string;
+  left: string;
+  right: string;
+  winner: string;
 }
 
 export interface PlayerSnapshot {
   width: number;
   height: number;
+  fps: number;
   variants: Variant[];
   groups: CueGroup[];
+  /** Whether it opens with a blind vote. */
+  blind: boolean;
+  /** How many votes the comparison has, whoever cast them. */
   votes: number;
+  /** Those that were cast here. */
+  ballots: Ballot[];
   /** What the votes of this player are noted under. */
   voter: string;
 }
@@ -209,7 +254,8 @@ export interface Requests {
   export_cancel: Record<never, never>;
   refresh: Record<never, never>;
   video: { video: number; offset: number };
-  frame: { at_ms: number; width: number };
+  /** Not `exact`: clips at their last key frame, which is there at once. */
+  frame: { at_ms: number; width: number; exact: boolean };
   thumbnails: { count: number; width: number };
   waveform: { buckets: number };
   select: { segments: readonly SegmentRef[] };
@@ -253,12 +299,13 @@ export interface Notices {
   delta: { item: number; seq: number; add: string; replace: boolean; progress: string };
   queue: { queue: QueueEntry[] };
   timeline: { timeline: TimelineView };
+  studio: { studio: StudioView };
   upload: { name: string; sent_bytes: number; total_bytes: number };
   export: { export: ExportView };
   credits: { credits: CreditsView };
   selection: { selection: SegmentRef[]; reveal: boolean };
   film: { film: Film };
-  votes: { count: number };
+  votes: { count: number; ballots: Ballot[] };
 }
 
 export type RequestKind = keyof Requests;
@@ -286,7 +333,7 @@ export const REQUEST_FIELDS: Names<Requests> = {
   export_cancel: {},
   refresh: {},
   video: { video: true, offset: true },
-  frame: { at_ms: true, width: true },
+  frame: { at_ms: true, width: true, exact: true },
   thumbnails: { count: true, width: true },
   waveform: { buckets: true },
   select: { segments: true },
@@ -300,12 +347,13 @@ export const NOTICE_FIELDS: Names<Notices> = {
   delta: { item: true, seq: true, add: true, replace: true, progress: true },
   queue: { queue: true },
   timeline: { timeline: true },
+  studio: { studio: true },
   upload: { name: true, sent_bytes: true, total_bytes: true },
   export: { export: true },
   credits: { credits: true },
   selection: { selection: true, reveal: true },
   film: { film: true },
-  votes: { count: true },
+  votes: { count: true, ballots: true },
 };
 
 export type Answer =

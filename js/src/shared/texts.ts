@@ -15,10 +15,13 @@ const en = {
   dropHere: "Drop photos, clips, music or subtitles here",
   dropNow: "Drop to add them",
   welcome: "Add a photo or a clip, then say what you want.",
+  sayIt: "Now say what you want.",
   choose: "choose files",
+  comma: ",",
   or: "or",
+  byPath: "give a path",
+  uploadPath: "upload ",
   trySaying: "Try saying",
-  you: "You",
   queued: "Queued",
   sending: "Sending",
   waitingForFiles: "Waiting for the files",
@@ -28,6 +31,15 @@ const en = {
   timedOut: "Took too long",
   failed: "Failed",
   added: "Added:",
+  retry: "Send again",
+  edit: "Edit message",
+  edits: "Edits",
+  undo: "Undo",
+  redo: "Redo",
+  undone: "Undone:",
+  redone: "Redone:",
+  nothingToUndo: "There is nothing to undo",
+  nothingToRedo: "There is nothing to redo",
   waiting: "waiting",
   done: "done",
   cancel: "Cancel",
@@ -38,6 +50,8 @@ const en = {
   empty: (name: string) => `“${name}” is empty.`,
   unreadable: (name: string) => `“${name}” could not be read. A folder cannot be added.`,
   export: "Export",
+  format: "Format",
+  formats: { mp4: "video", webm: "video", gif: "animation", png: "picture", wav: "sound" },
   exporting: "Exporting",
   exportWaiting: "Waiting to export",
   exportReady: "Export ready",
@@ -54,16 +68,19 @@ const en = {
   noPreview: "The video appears here after an export.",
   noPicture: "The picture appears here.",
   exportedVideo: "Exported video",
-  timeline: "Timeline",
-  position: "Position",
-  nothingYet: "Nothing on the timeline yet",
-  kinds: { video: "Video", audio: "Audio", text: "Text", other: "Other" },
-  segments: (count: number) => (count === 1 ? "1 segment" : `${count} segments`),
+  exportedSound: "Exported sound",
+  exportedPicture: "Exported picture",
+  captions: "Captions",
   turnStarted: "Working on your message",
   turnEnded: "Answer ready",
   connecting: "Waiting for the kernel…",
   disconnected: "The kernel is not answering. It may be busy, or it was restarted.",
   rerun: "If it was restarted, run the cell again.",
+  restarted:
+    "The kernel was restarted, and knows nothing of this panel any more. Run the cell again.",
+  reconnect: "Reconnect",
+  reconnected: "Connected again",
+  stillGone: "The kernel has nothing to reconnect to. Run the cell again.",
   tryAgain: "Try again",
   broken: "The panel could not be drawn.",
 };
@@ -85,10 +102,13 @@ const zh: Texts = {
   dropHere: "把照片、视频、音乐或字幕拖到这里",
   dropNow: "松开即可添加",
   welcome: "先添加照片或视频，再说出你的想法。",
+  sayIt: "现在说出你的想法。",
   choose: "选择文件",
+  comma: "，",
   or: "或",
+  byPath: "输入路径",
+  uploadPath: "上传 ",
   trySaying: "可以这样说",
-  you: "你",
   queued: "排队中",
   sending: "发送中",
   waitingForFiles: "等待文件上传",
@@ -98,6 +118,15 @@ const zh: Texts = {
   timedOut: "超时",
   failed: "失败",
   added: "已添加：",
+  retry: "重新发送",
+  edit: "修改消息",
+  edits: "编辑步骤",
+  undo: "撤销",
+  redo: "重做",
+  undone: "已撤销：",
+  redone: "已重做：",
+  nothingToUndo: "没有可撤销的操作",
+  nothingToRedo: "没有可重做的操作",
   waiting: "等待中",
   done: "完成",
   cancel: "取消",
@@ -107,6 +136,8 @@ const zh: Texts = {
   empty: (name) => `“${name}”是空文件。`,
   unreadable: (name) => `无法读取“${name}”。不能添加文件夹。`,
   export: "导出",
+  format: "格式",
+  formats: { mp4: "视频", webm: "视频", gif: "动图", png: "图片", wav: "声音" },
   exporting: "正在导出",
   exportWaiting: "等待导出",
   exportReady: "导出完成",
@@ -123,26 +154,32 @@ const zh: Texts = {
   noPreview: "导出后视频会显示在这里。",
   noPicture: "画面会显示在这里。",
   exportedVideo: "导出的视频",
-  timeline: "时间线",
-  position: "位置",
-  nothingYet: "时间线上还没有内容",
-  kinds: { video: "视频", audio: "音频", text: "文字", other: "其他" },
-  segments: (count) => `${count} 个片段`,
+  exportedSound: "导出的声音",
+  exportedPicture: "导出的图片",
+  captions: "字幕",
   turnStarted: "正在处理你的消息",
   turnEnded: "已回复",
   connecting: "正在等待内核…",
   disconnected: "内核没有响应：可能正忙，或者已重启。",
   rerun: "如果已重启，请重新运行该单元格。",
+  restarted: "内核已重启，不再认识此面板。请重新运行该单元格。",
+  reconnect: "重新连接",
+  reconnected: "已重新连接",
+  stillGone: "内核中没有可连接的面板。请重新运行该单元格。",
   tryAgain: "重试",
   broken: "面板无法显示。",
 };
 
-/** Choose the texts: the session's language, else the notebook page's, else the browser's. */
-export function textsFor(language: string): { texts: Texts; lang: Lang } {
+/** Choose the language: the session's, else the notebook page's, else the browser's. */
+export function langFor(language: string): Lang {
   const wanted = language || document.documentElement.lang || navigator.language || "en";
   // A page that says "en" is Jupyter's default, not a choice: then the browser's word counts.
   const choice = !language && wanted.startsWith("en") ? navigator.language || wanted : wanted;
-  return choice.toLowerCase().startsWith("zh")
-    ? { texts: zh, lang: "zh" }
-    : { texts: en, lang: "en" };
+  return choice.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+/** The panel's texts in the language of `langFor`. */
+export function textsFor(language: string): { texts: Texts; lang: Lang } {
+  const lang = langFor(language);
+  return { texts: lang === "zh" ? zh : en, lang };
 }

@@ -11,20 +11,25 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import hashlib
+import json
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 import anywidget
 
 from nemo_nb import loop
-from nemo_nb.errors import ConfigError, NemoError
+from nemo_nb.errors import ConfigError, InputError, NemoError
 from nemo_nb.notebook.widgets import protocol
 from nemo_nb.notebook.widgets.protocol import Message, Request
 from nemo_nb.redact import logger
 
 STATIC: Final = Path(__file__).parent / "static"
+
+ASSETS: Final = frozenset({"markdown"})
+"""Bundles that a widget fetches only when it needs them."""
 
 log = logger(__name__)
 
@@ -53,8 +58,32 @@ def bundle(name: str) -> Path | str:
         return ""
     if os.environ.get("ANYWIDGET_HMR") == "1":
         return path
+    text = path.read_text("utf-8")
+    if path.suffix == ".js" and path.stem not in ASSETS:
+        text = _once_a_page(name, text)
     # The first line tells anywidget that this is no file name.
-    return f"/* nemo_nb {name} */\n{path.read_text('utf-8')}"
+    return f"/* nemo_nb {name} */\n{text}"
+
+
+def _once_a_page(name: str, text: str) -> str:
+    """Return a module that runs the module *text* once a page, however many widgets there are.
+
+    anywidget imports the code of each widget anew, and a browser keeps every module there ever
+    was: a cell that is run again would grow the page by all that the code becomes when it runs.
+    """
+    key = json.dumps(f"{name} {hashlib.sha256(text.encode()).hexdigest()[:16]}")
+    return f"""const page = (globalThis.nemoNbModules ??= {{}});
+const code = {json.dumps(text, ensure_ascii=False)};
+const load = async () => {{
+  const url = URL.createObjectURL(new Blob([code], {{ type: "text/javascript" }}));
+  try {{
+    return await import(url);
+  }} finally {{
+    URL.revokeObjectURL(url);
+  }}
+}};
+export default async () => (await (page[{key}] ??= load())).default();
+"""
 
 
 class MessageWidget(anywidget.AnyWidget):
@@ -83,9 +112,23 @@ class MessageWidget(anywidget.AnyWidget):
         # the interpreter ends, and no loop can be started then: waiting for it never ends.
         pass
 
+    def close(self) -> None:
+        """Take the widget away. Safe to call twice."""
+        layout = cast("Any", self).layout
+        super().close()
+        # ipywidgets leaves it behind, in the kernel and in the page.
+        layout.close()
+
     def handlers(self) -> Mapping[str, Handler]:
         """Return the handler of each kind of request; they run on the background loop."""
-        return {}
+        return {"asset": self._on_asset}
+
+    async def _on_asset(self, request: Request, _buffers: Buffers) -> Result:
+        name = request.fields["name"]
+        text = bundle(f"{name}.js") if name in ASSETS else ""
+        if not text:
+            raise InputError("This part of the front end is not there.", fix="Install it again.")
+        return {}, ((text if isinstance(text, str) else text.read_text("utf-8")).encode(),)
 
     def tell(self, message: Message, buffers: Sequence[bytes] = ()) -> None:
         """Send *message* to every view there is; from any thread, never waiting."""

@@ -1,9 +1,9 @@
-"""The latest export as the panel shows it, and the finished files it may play."""
+"""The latest export as the panel shows it, and the finished files it may show."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 VIDEO_CHUNK_BYTES: Final = 1_000_000
 """Far below the 10 MB that Jupyter lets one message have."""
 
-_FILMS: Final = (".mp4", ".webm")
-
 
 @dataclass(slots=True)
 class ExportState:
@@ -33,6 +31,7 @@ class ExportState:
     problem: Message | None = None
     cancellable: bool = False
     outdated: bool = False
+    notes: list[str] = field(default_factory=list[str])
 
     @property
     def running(self) -> bool:
@@ -64,10 +63,10 @@ class Exports:
         self.state = ExportState("pending", video=self.state.video, cancellable=True)
         self.tell()
 
-    async def run(self) -> None:
-        """Export; how it goes is told."""
+    async def run(self, kind: str) -> None:
+        """Export as *kind*, a format; how it goes is told."""
         try:
-            self._own = await self._core.export(wait=False)
+            self._own = await self._core.export(format=kind, wait=False)
             await self._own.wait()
         except NemoError as error:
             # The job tells its own end; what never became a job is told here.
@@ -97,10 +96,6 @@ class Exports:
             status = "cancelled" if isinstance(error, RenderCancelled) else "failed"
             shown = problem(error) if error is not None and status == "failed" else None
             self.state = ExportState(status, video=self.state.video, problem=shown)
-        elif export.path.suffix.lower() not in _FILMS:
-            # A GIF, a still or a sound is shown by the cell; the stage plays films.
-            now = self.state
-            self.state = ExportState("completed", 100.0, now.video, outdated=now.outdated)
         else:
             self.last, self._draft = export, export.draft
             self._videos.append(export.path)
@@ -111,7 +106,8 @@ class Exports:
                 "duration_ms": export.duration_ms,
             }
             outdated = timeline is not None and timeline.draft != self._draft
-            self.state = ExportState("completed", 100.0, video, outdated=outdated)
+            notes = list(export.notes)
+            self.state = ExportState("completed", 100.0, video, outdated=outdated, notes=notes)
         self._own = None
         self.tell()
 
@@ -122,13 +118,13 @@ class Exports:
             self.state.outdated = outdated
             self.tell()
 
-    def poster(self, width: int) -> bytes | None:
-        """Return the last export's first picture as JPEG; None where there is none to be had."""
+    def poster(self, width: int) -> bytes:
+        """Return the last export's first picture as JPEG; nothing where there is none."""
         try:
-            return None if self.last is None else self.last.poster(width)
+            return b"" if self.last is None else self.last.poster(width)
         except (NemoError, OSError):
-            # The user may have moved the file away.
-            return None
+            # The user may have moved the file away; a sound has no picture.
+            return b""
 
     async def video_part(self, video: int, offset: int) -> tuple[int, bytes]:
         """Return an exported file's size, and its bytes from *offset* on.

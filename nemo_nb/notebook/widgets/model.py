@@ -10,20 +10,23 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Coroutine
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, cast
-
-import anyio.to_thread
 
 from nemo_nb import notices
 from nemo_nb.errors import InputError, NemoError
+from nemo_nb.export import Wish
 from nemo_nb.notebook.throttle import Throttle
-from nemo_nb.notebook.widgets import views
+from nemo_nb.notebook.widgets import pictures, views
+from nemo_nb.notebook.widgets.deeds import Deeds
 from nemo_nb.notebook.widgets.exports import Exports
+from nemo_nb.notebook.widgets.outbox import Outbox
 from nemo_nb.notebook.widgets.protocol import Message, notice, problem
+from nemo_nb.notebook.widgets.selection import Ref, present
 from nemo_nb.notebook.widgets.transcript import Transcript
 from nemo_nb.redact import logger
+from nemo_nb.retext import Retext
 
 if TYPE_CHECKING:
     from nemo_nb.session import AsyncSession
@@ -31,15 +34,9 @@ if TYPE_CHECKING:
 
 log = logger(__name__)
 
-_FRAME_WIDTHS: Final = (64, 1920)
+Tell = Callable[[Message], None]
 
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """A message that waits for its turn."""
-
-    entry: int
-    text: str
+_STILL_AT_MS: Final = 1000
 
 
 class PanelModel:
@@ -48,20 +45,23 @@ class PanelModel:
     def __init__(self, core: AsyncSession) -> None:
         self.transcript = Transcript()
         self.timeline: Timeline | None = None
+        self.selection: list[Ref] = []
         self.exports = Exports(core, self._tell)
+        self.outbox = Outbox(self._tell, self._refuse, self._start)
+        self.deeds = Deeds(core, self.transcript, self._tell)
         self._core = core
-        self._listeners: list[Callable[[Message], None]] = []
+        self._listeners: list[Tell] = []
         self._unsubscribe: Callable[[], None] | None = None
-        self._queue: list[Queued] = []
-        self._entries = 0
-        self._sending: Queued | None = None
-        self._pump: asyncio.Task[None] | None = None
+        self._view: Message | None = None
+        self._studio: Message | None = None
+        self._retry = 0
+        self._still: tuple[Timeline, bytes] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._media: set[str] | None = None
         self._credits: Message | None = None
         self._progress: Throttle[notices.TurnProgress] = Throttle(self._advance)
 
-    async def attach(self, tell: Callable[[Message], None]) -> None:
+    async def attach(self, tell: Tell) -> None:
         """Let *tell* hear every notice from now on, and catch up with the session."""
         self._listeners.append(tell)
         if self._unsubscribe is None:
@@ -70,7 +70,7 @@ class PanelModel:
             self._start(self.refresh())
             self._start(self._read_credits())
 
-    async def detach(self, tell: Callable[[Message], None]) -> None:
+    async def detach(self, tell: Tell) -> None:
         """Tell *tell* no more. With the last one gone, stop listening to the session.
 
         What runs then goes on, it is the session's; what was queued is not sent.
@@ -79,7 +79,7 @@ class PanelModel:
             self._listeners.remove(tell)
         if self._listeners:
             return
-        self._clear_queue()
+        self.outbox.clear()
         self._progress.flush()
         if self._unsubscribe is not None:
             self._unsubscribe()
@@ -95,8 +95,10 @@ class PanelModel:
         """Return the state that a new view starts from."""
         return {
             "items": self.transcript.snapshot(),
-            "queue": self._queue_view(),
-            "timeline": None if self.timeline is None else views.timeline_view(self.timeline),
+            "queue": self.outbox.view(),
+            "timeline": self._view,
+            "selection": self.selection,
+            "studio": self._studio,
             "export": asdict(self.exports.state),
             "credits": self._credits,
         }
@@ -106,7 +108,7 @@ class PanelModel:
         match what:
             case notices.TurnStarted(turn=turn, action=action, text=text):
                 self._tell(self.transcript.start(turn, action, text))
-                self._left_queue(text)
+                self.outbox.began(text)
             case notices.TurnProgress():
                 self._progress.push(what)
             case notices.TurnEnded():
@@ -130,54 +132,91 @@ class PanelModel:
         """
         if not text.strip():
             raise InputError("The message is empty.")
-        self._entries += 1
-        self._queue.append(Queued(self._entries, text))
-        self._tell_queue()
-        self._wake()
-        return self._entries
+        return self.outbox.add(text, lambda: self._core.chat(text))
 
-    def unqueue(self, entry: int) -> None:
-        """Take a message off the queue; nothing happens where it has been sent."""
-        self._queue = [queued for queued in self._queue if queued.entry != entry]
-        if self._sending is not None and self._sending.entry == entry:
-            self._stop_sending()
-        self._tell_queue()
+    def retry(self, item: int) -> int:
+        """Queue the message of the last turn once more; return its entry.
+
+        What the turn changed is undone first, where that can be (:meth:`Deeds.again`).
+
+        Raises:
+            InputError: It is not the last, is running, or is on its way already.
+        """
+        text = self.deeds.message(item)
+        if self.outbox.holds(self._retry):
+            raise InputError("It is on its way already.")
+        self._retry = self.outbox.add(text, lambda: self.deeds.again(text))
+        return self._retry
+
+    async def retext(self, track: int, segment: int, text: str) -> None:
+        """Give a cue, both counted from 1, other words when its turn comes.
+
+        Raises:
+            InputError: There is no such cue, no words, or it was taken off the queue.
+            NemoError: As `ByHand.retext`.
+        """
+        if self.timeline is None:
+            raise InputError("There is no timeline yet.")
+        wish = Retext.of(self.timeline, track, segment, text)
+        asked = wish.asked(self._core.language or "en")
+        await self.outbox.deliver(asked, lambda: self._core.by_hand.retext(wish))
 
     async def stop(self) -> list[str]:
         """Stop the running turn; return the queued messages, which are not sent."""
-        returned = self._clear_queue()
+        returned = self.outbox.clear()
         await self._core.stop()
         return returned
 
-    def start_export(self) -> None:
-        """Begin an export; how it goes is told.
+    def select(
+        self, refs: Iterable[Ref], *, reveal: bool = False, besides: Tell | None = None
+    ) -> None:
+        """Let *refs* be what is selected; told to every panel but *besides*.
+
+        Args:
+            refs: ``(track, segment)`` from 1; what is not there is left out.
+            reveal: Whether the panels show where it is.
+            besides: Who selected it, and so knows.
+        """
+        self.selection = [] if self.timeline is None else present(refs, self.timeline)
+        message = notice("selection", selection=self.selection, reveal=reveal)
+        self._tell(message, besides)
+
+    def start_export(self, kind: str) -> None:
+        """Begin an export as *kind*, a format; how it goes is told.
 
         Raises:
+            InputError: There is no such format.
             RenderError: One is running.
         """
+        Wish(kind)
         self.exports.begin()
-        self._start(self.exports.run())
+        self._start(self.exports.run(kind))
 
     async def refresh(self) -> None:
         """Read the timeline again; it is told as a notice."""
+        studio = await self._core.is_studio()
         timeline = await self._core.timeline()
+        if studio and self._studio is None:
+            self._tell_steps(studio=True)
         # What was read from the server has been told as a notice already.
         if timeline is not self.timeline:
             self._timeline_read(timeline)
 
-    async def frame(self, at_ms: int, width: int) -> bytes:
-        """Return a JPEG of the draft.
-
-        Raises:
-            NemoError: As `Timeline.frame`.
-        """
+    async def still(self, width: int) -> bytes:
+        """Return a JPEG of the draft to remember it by; nothing where nobody draws one."""
         timeline = self.timeline
-        if timeline is None or not timeline.ready:
-            raise InputError("There is no picture yet.")
-        at_ms = max(0, min(at_ms, timeline.duration_ms - 1))
-        low, high = _FRAME_WIDTHS
-        width = max(low, min(width, high))
-        return await anyio.to_thread.run_sync(timeline.frame_jpeg, at_ms, width)
+        if timeline is None or not (timeline.ready and timeline.has_frames):
+            return b""
+        if self._still is None or self._still[0] is not timeline:
+            # What comes with a movement stands by then.
+            at_ms = min(_STILL_AT_MS, timeline.duration_ms // 2)
+            try:
+                self._still = timeline, await pictures.frame(timeline, at_ms, width)
+            except NemoError as error:
+                # The words are worth saving without a picture.
+                log.info("no still: %s", error)
+                return b""
+        return self._still[1]
 
     def _recall(self) -> None:
         """Add the session's turns that this conversation did not hear."""
@@ -202,11 +241,13 @@ class PanelModel:
 
     def _turn_ended(self, ended: notices.TurnEnded) -> None:
         reply = ended.reply
+        self.deeds.ended(ended)
         message = self.transcript.end(
             ended.turn,
             ended.status,
             reply=None if reply is None else reply.text,
             suggestions=() if reply is None else reply.suggestions,
+            notes=() if reply is None else reply.notes,
             # Who ended a turn says what it did; one that was cut short left it unsaid.
             changes=self._changes(reply) if ended.status == "stopped" else "",
             problem=None if ended.error is None else problem(ended.error),
@@ -223,68 +264,44 @@ class PanelModel:
         return diff_words(reply.changes, self._core.language or "en")
 
     def _timeline_read(self, timeline: Timeline) -> None:
+        was, self._view = self._view, views.timeline_view(timeline)
         self.timeline = timeline
-        self._tell(notice("timeline", timeline=views.timeline_view(timeline)))
+        self._tell(notice("timeline", timeline=self._view))
+        if self.selection and was is not None:
+            self.select(views.followed(self.selection, was, self._view))
+        self._tell_steps(studio=timeline.has_frames)
         self.exports.compare(timeline)
-        names = cast("list[str]", timeline.media["name"].astype(str).tolist())
-        before, self._media = self._media, set(names)
-        fresh = [name for name in names if name not in (before or ())]
+        self._files_read(timeline)
+
+    def _files_read(self, timeline: Timeline) -> None:
+        notes = views.media_notes(timeline)
+        before, self._media = self._media, set(notes)
+        fresh = [name for name in notes if name not in (before or ())]
         # What was there before this panel is no news, unless there is nothing else to tell.
         if fresh and (before is not None or not self.transcript.items):
-            self._tell(self.transcript.add_files(fresh))
+            told = [f"{name}: {notes[name]}" for name in fresh if notes[name]]
+            self._tell(self.transcript.add_files(fresh, told))
+
+    def _tell_steps(self, *, studio: bool) -> None:
+        now = views.studio_view(self._core.by_hand.steps) if studio else self._studio
+        if now is not None and now != self._studio:
+            self._studio = now
+            self._tell(notice("studio", studio=now))
 
     async def _read_credits(self) -> None:
-        if self._core.backend.settings.backend == "local":
+        settings = self._core.backend.settings
+        if settings.backend == "local" and settings.credits is None:
             return
         self._credits = views.credits_view(await self._core.credits())
         self._tell(notice("credits", credits=self._credits))
 
-    def _wake(self) -> None:
-        if self._queue and self._pump is None:
-            self._pump = self._start(self._send_queued())
+    def _refuse(self, text: str, error: NemoError) -> None:
+        self._tell(self.transcript.refuse(text, problem(error)))
 
-    async def _send_queued(self) -> None:
-        while self._queue:
-            self._sending = queued = self._queue[0]
-            try:
-                # The session lets one turn run at a time, also those of cells.
-                await self._core.chat(queued.text)
-            except NemoError as error:
-                # A turn that failed has been told; a message that never became one has not.
-                if self._sending is queued:
-                    self._left_queue(queued.text)
-                    self._tell(self.transcript.refuse(queued.text, problem(error)))
-            finally:
-                self._sending = None
-
-    def _left_queue(self, text: str) -> None:
-        sending = self._sending
-        if sending is not None and sending.text.strip() == text.strip():
-            self._sending = None
-            self._queue = [queued for queued in self._queue if queued is not sending]
-            self._tell_queue()
-
-    def _clear_queue(self) -> list[str]:
-        texts = [queued.text for queued in self._queue]
-        self._queue.clear()
-        self._stop_sending()
-        self._tell_queue()
-        return texts
-
-    def _stop_sending(self) -> None:
-        """Take back a message that waits for its turn; one that runs is not touched."""
-        if self._sending is not None and self._pump is not None:
-            self._pump.cancel()
-
-    def _tell(self, message: Message) -> None:
+    def _tell(self, message: Message, besides: Tell | None = None) -> None:
         for listener in self._listeners:
-            listener(message)
-
-    def _queue_view(self) -> list[Message]:
-        return [asdict(queued) for queued in self._queue]
-
-    def _tell_queue(self) -> None:
-        self._tell(notice("queue", queue=self._queue_view()))
+            if listener != besides:
+                listener(message)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         # An empty context: a notice comes in the context of the cell that runs the turn, and
@@ -296,9 +313,6 @@ class PanelModel:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if task is self._pump:
-            self._pump = None
-            self._wake()
         error = None if task.cancelled() else task.exception()
         if isinstance(error, NemoError):
             # Nobody asked for this read: what fails for good is told by what they do ask for.

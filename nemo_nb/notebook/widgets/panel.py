@@ -12,12 +12,13 @@ import weakref
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import anyio
 import anyio.to_thread
 import traitlets
 
 from nemo_nb import loop
 from nemo_nb.errors import InputError
-from nemo_nb.notebook.widgets import protocol, views
+from nemo_nb.notebook.widgets import pictures, protocol, views
 from nemo_nb.notebook.widgets.base import (
     Buffers,
     Handler,
@@ -30,10 +31,14 @@ from nemo_nb.notebook.widgets.incoming import CHUNK_BYTES, Incoming
 from nemo_nb.notebook.widgets.model import PanelModel
 from nemo_nb.notebook.widgets.protocol import Message, Request
 from nemo_nb.notebook.widgets.saved import SavedOutput
+from nemo_nb.notebook.widgets.selection import frame_of, refs_of
 from nemo_nb.notebook.widgets.transcript import RUNNING
 from nemo_nb.skills import FONT_FORMATS, SUBTITLE_FORMATS, UPLOAD_FORMATS
+from nemo_nb.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from nemo_nb.blocking import Session
     from nemo_nb.session import AsyncSession
 
@@ -74,6 +79,8 @@ class Panel(MessageWidget):
         self._incoming = Incoming(core.skill.limit_bytes)
         self._model = _models.setdefault(id(core), PanelModel(core))
         self._saved = SavedOutput()
+        # One after the other: the last to begin is the last to be written.
+        self._saving = anyio.Lock()
         self._cell = running_cell()
         panels = _open.setdefault(core, {})
         before = panels.get(self._cell)
@@ -101,6 +108,7 @@ class Panel(MessageWidget):
     def handlers(self) -> Mapping[str, Handler]:
         """Return what answers each kind of request."""
         return {
+            **super().handlers(),
             "hello": self._on_hello,
             "send": self._on_send,
             "unqueue": self._on_unqueue,
@@ -109,12 +117,43 @@ class Panel(MessageWidget):
             "upload_chunk": self._on_upload_chunk,
             "upload_end": self._on_upload_end,
             "upload_cancel": self._on_upload_cancel,
+            "retry": self._on_retry,
+            "undo": self._on_step,
+            "redo": self._on_step,
+            "cue_text": self._on_cue_text,
+            "select": self._on_select,
             "export": self._on_export,
             "export_cancel": self._on_export_cancel,
             "refresh": self._on_refresh,
             "video": self._on_video,
             "frame": self._on_frame,
+            "thumbnails": self._on_thumbnails,
+            "waveform": self._on_waveform,
         }
+
+    @property
+    def selection(self) -> pd.DataFrame:
+        """The rows of ``timeline.segments`` that are selected in the panel."""
+        timeline = self._model.timeline or Timeline({})
+        return frame_of(self._model.selection, timeline)
+
+    def select(self, rows: Any) -> None:
+        """Select segments, in every panel of this session, and show where they are.
+
+        Args:
+            rows: Rows of ``timeline.segments`` or ``timeline.captions``, a mask over one of
+                them, row numbers of ``timeline.segments``, or ``(track, segment)`` pairs;
+                None or nothing selects nothing.
+
+        Raises:
+            InputError: It names no segments, or one that is not there.
+        """
+        refs = refs_of(rows, self._model.timeline or Timeline({}))
+
+        async def select() -> None:
+            self._model.select(refs, reveal=True)
+
+        loop.run(select)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the widget, and beside it what a reader without a kernel sees."""
@@ -132,14 +171,16 @@ class Panel(MessageWidget):
     def _title(self) -> str:
         return f"Nemo · {self.skill} · {self.backend}"
 
-    def _static_html(self) -> str:
+    def _static_html(self, still: bytes = b"") -> str:
+        """Return what is saved; *still* is a picture of the draft."""
         model = self._model
-        items, summary = model.transcript.items, model.summary
-        if not items:
+        if not model.transcript.items:
             return ""
-        poster = model.exports.poster(_POSTER_WIDTH)
-        alt = f"First picture of the exported video. {summary}"
-        return views.static_html(self._title, items, summary, poster, alt)
+        exported = b"" if model.exports.state.outdated else model.exports.poster(_POSTER_WIDTH)
+        what = "First picture of the exported video." if exported else "A picture of the draft."
+        alt = f"{what} {model.summary}"
+        timeline, items = model.timeline, model.transcript.items
+        return views.static_html(self._title, items, timeline, exported or still, alt)
 
     def _static_text(self) -> str:
         model = self._model
@@ -156,9 +197,11 @@ class Panel(MessageWidget):
             self.start(self._save())
 
     async def _save(self) -> None:
-        # A poster is decoded for it.
-        html = await anyio.to_thread.run_sync(self._static_html)
-        await anyio.to_thread.run_sync(self._saved.update, html, self._static_text())
+        async with self._saving:
+            still = await self._model.still(_POSTER_WIDTH)
+            # A poster is decoded for it.
+            html = await anyio.to_thread.run_sync(self._static_html, still)
+            await anyio.to_thread.run_sync(self._saved.update, html, self._static_text())
 
     async def _on_hello(self, request: Request, _buffers: Buffers) -> Result:
         if request.fields["protocol"] != protocol.PROTOCOL:
@@ -179,7 +222,7 @@ class Panel(MessageWidget):
         return {"entry": self._model.send(request.fields["text"])}, ()
 
     async def _on_unqueue(self, request: Request, _buffers: Buffers) -> Result:
-        self._model.unqueue(request.fields["entry"])
+        self._model.outbox.drop(request.fields["entry"])
         return {}, ()
 
     async def _on_stop(self, _request: Request, _buffers: Buffers) -> Result:
@@ -209,8 +252,25 @@ class Panel(MessageWidget):
         self._incoming.drop(request.fields["upload"])
         return {}, ()
 
-    async def _on_export(self, _request: Request, _buffers: Buffers) -> Result:
-        self._model.start_export()
+    async def _on_retry(self, request: Request, _buffers: Buffers) -> Result:
+        return {"entry": self._model.retry(request.fields["item"])}, ()
+
+    async def _on_step(self, request: Request, _buffers: Buffers) -> Result:
+        await self._model.deeds.step("undo" if request.kind == "undo" else "redo")
+        return {}, ()
+
+    async def _on_cue_text(self, request: Request, _buffers: Buffers) -> Result:
+        fields = request.fields
+        await self._model.retext(fields["track"], fields["segment"], fields["text"])
+        return {}, ()
+
+    async def _on_select(self, request: Request, _buffers: Buffers) -> Result:
+        refs = [(track, segment) for track, segment in request.fields["segments"]]
+        self._model.select(refs, besides=self._hear)
+        return {}, ()
+
+    async def _on_export(self, request: Request, _buffers: Buffers) -> Result:
+        self._model.start_export(request.fields["format"])
         return {}, ()
 
     async def _on_export_cancel(self, _request: Request, _buffers: Buffers) -> Result:
@@ -228,4 +288,14 @@ class Panel(MessageWidget):
 
     async def _on_frame(self, request: Request, _buffers: Buffers) -> Result:
         fields = request.fields
-        return {}, (await self._model.frame(fields["at_ms"], fields["width"]),)
+        at_ms, width, exact = fields["at_ms"], fields["width"], fields["exact"]
+        return {}, (await pictures.frame(self._model.timeline, at_ms, width, exact=exact),)
+
+    async def _on_thumbnails(self, request: Request, _buffers: Buffers) -> Result:
+        fields = request.fields
+        count, width = fields["count"], fields["width"]
+        sheet, facts = await pictures.thumbnails(self._model.timeline, count, width)
+        return facts, (sheet,)
+
+    async def _on_waveform(self, request: Request, _buffers: Buffers) -> Result:
+        return await pictures.waveform(self._model.timeline, request.fields["buckets"]), ()

@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 from nemo_nb.errors import InputError, NemoError
 from nemo_nb.redact import scrub
 
-PROTOCOL: Final = 1
+PROTOCOL: Final = 2
 
 MOST_TEXT_CHARS: Final = 100_000
 """No message, file name or id is longer; what is, was not typed by a person."""
@@ -46,7 +46,7 @@ REQUESTS: Final[dict[str, dict[str, type]]] = {
     "export_cancel": {},
     "refresh": {},
     "video": {"video": int, "offset": int},
-    "frame": {"at_ms": int, "width": int},
+    "frame": {"at_ms": int, "width": int, "exact": bool},
     "thumbnails": {"count": int, "width": int},
     "waveform": {"buckets": int},
     "select": {"segments": list},
@@ -60,12 +60,13 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "delta": frozenset({"item", "seq", "add", "replace", "progress"}),
     "queue": frozenset({"queue"}),
     "timeline": frozenset({"timeline"}),
+    "studio": frozenset({"studio"}),
     "upload": frozenset({"name", "sent_bytes", "total_bytes"}),
     "export": frozenset({"export"}),
     "credits": frozenset({"credits"}),
     "selection": frozenset({"selection", "reveal"}),
     "film": frozenset({"film"}),
-    "votes": frozenset({"count"}),
+    "votes": frozenset({"count", "ballots"}),
 }
 
 Message = dict[str, Any]
@@ -114,6 +115,8 @@ def _fits(value: Any, wanted: type) -> bool:
         return _is_count(value)
     if wanted is list:
         return _are_segments(value)
+    if wanted is bool:
+        return isinstance(value, bool)
     return isinstance(value, str) and len(value) <= MOST_TEXT_CHARS
 
 

@@ -13,15 +13,18 @@ import os
 import uuid
 from typing import Any, Final
 
-# `.nmp-panel` is the living panel; a widget's output that only says "loading" or "not found"
+# `.nmp-root` is a living widget of ours; a widget's output that only says "loading" or "not found"
 # has no elements in it, and is none of those that Jupyter renders itself.
 _STYLE: Final = """<style>
-.jp-OutputArea:has(.nmp-panel) .jp-OutputArea-child:has(.nmp-saved) { display: none; }
+.jp-OutputArea:has(.nmp-root) .jp-OutputArea-child:has(.nmp-saved) { display: none; }
 .jp-OutputArea:has(.nmp-saved)
   .jp-OutputArea-output:not([class*="jp-Rendered"]):not(:has(*)) {
   display: none;
 }
 </style>"""
+
+# Two prices in a caption are no formula: these classes keep MathJax away, 3 and 2.
+_NO_FORMULAS: Final = "mathjax_ignore tex2jax_ignore"
 
 # There each output lives in a frame of its own: nothing could hide this one.
 _FRAMED_HOSTS: Final = ("VSCODE_PID", "COLAB_RELEASE_TAG")
@@ -53,7 +56,7 @@ class SavedOutput:
 
         self._last = html
         bundle: dict[str, Any] = {
-            "text/html": f'{_STYLE}<div class="nmp-saved">{html}</div>',
+            "text/html": f'{_STYLE}<div class="nmp-saved {_NO_FORMULAS}">{html}</div>',
             "text/plain": text,
         }
         display(bundle, raw=True, display_id=self._display_id, update=update)

@@ -27,6 +27,7 @@ class TurnItem:
     progress: str = ""
     status: str = RUNNING
     suggestions: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list[str])
     changes: str = ""
     problem: Message | None = None
     started_at_ms: int = 0
@@ -41,10 +42,21 @@ class FilesItem:
 
     item: int
     names: list[str]
+    notes: list[str] = field(default_factory=list[str])
     type: str = "files"
 
 
-Item = TurnItem | FilesItem
+@dataclass(slots=True)
+class StepItem:
+    """An edit that was taken back or made again; ``changes`` says what that changed."""
+
+    item: int
+    what: str
+    changes: str
+    type: str = "step"
+
+
+Item = TurnItem | FilesItem | StepItem
 
 
 def now_ms() -> int:
@@ -68,6 +80,11 @@ class Transcript:
     def running(self) -> TurnItem | None:
         """The turn that is running, if one is."""
         return next((turn for turn in self._turns.values() if turn.status == RUNNING), None)
+
+    @property
+    def last_turn(self) -> TurnItem | None:
+        """The newest turn."""
+        return next((item for item in reversed(self._items) if isinstance(item, TurnItem)), None)
 
     def snapshot(self) -> list[Message]:
         """Return every item as a message holds it."""
@@ -111,6 +128,7 @@ class Transcript:
         *,
         reply: str | None = None,
         suggestions: Iterable[str] = (),
+        notes: Iterable[str] = (),
         changes: str = "",
         problem: Message | None = None,
     ) -> Message | None:
@@ -121,7 +139,7 @@ class Transcript:
         entry.status = status
         entry.reply = entry.reply if reply is None else reply
         entry.progress = ""
-        entry.suggestions = list(suggestions)
+        entry.suggestions, entry.notes = list(suggestions), list(notes)
         entry.changes = changes
         entry.problem = problem
         entry.duration_ms = max(0, now_ms() - entry.started_at_ms)
@@ -146,13 +164,18 @@ class Transcript:
             )
         )
 
-    def add_files(self, names: Iterable[str]) -> Message:
+    def add_files(self, names: Iterable[str], notes: Iterable[str] = ()) -> Message:
         """Files have joined the media pool; those that follow each other become one item."""
         last = self._items[-1] if self._items else None
         if isinstance(last, FilesItem):
             last.names.extend(names)
+            last.notes.extend(notes)
             return notice("item", item=asdict(last))
-        return self._added(FilesItem(self._next(), list(names)))
+        return self._added(FilesItem(self._next(), list(names), list(notes)))
+
+    def add_step(self, what: str, changes: str) -> Message:
+        """An edit was taken back or made again."""
+        return self._added(StepItem(self._next(), what, changes))
 
     def _next(self) -> int:
         return len(self._items) + 1

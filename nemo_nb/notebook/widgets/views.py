@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from nemo_nb.export import FORMATS
 from nemo_nb.notebook.markdown import plain
 from nemo_nb.notebook.widgets.protocol import Message
-from nemo_nb.notebook.widgets.transcript import FilesItem, Item
+from nemo_nb.notebook.widgets.selection import Ref
+from nemo_nb.notebook.widgets.transcript import FilesItem, Item, StepItem
 from nemo_nb.timeline.draft import read_tracks
+from nemo_nb.timeline.html import timeline_html
 
 if TYPE_CHECKING:
     from nemo_nb.models import Credits
@@ -66,15 +69,50 @@ def timeline_view(timeline: Timeline) -> Message:
     }
 
 
+def studio_view(steps: tuple[int, int]) -> Message:
+    """Return what only a studio can: *steps* to undo and to redo, and the formats it exports."""
+    undo, redo = steps
+    return {"undo": undo, "redo": redo, "formats": list(FORMATS)}
+
+
+def followed(refs: Iterable[Ref], before: Message, after: Message) -> list[Ref]:
+    """Return where the segments *refs* of the timeline view *before* are in *after*."""
+    old = dict(_places(before))
+    wanted = {old[ref] for ref in refs if ref in old}
+    return [place for place, segment in _places(after) if segment in wanted]
+
+
+def _places(view: Message) -> Iterator[tuple[Ref, str]]:
+    for track, one in enumerate(view["tracks"], start=1):
+        for place, segment in enumerate(one["segments"], start=1):
+            yield (track, place), segment["id"]
+
+
+def media_notes(timeline: Timeline) -> dict[str, str]:
+    """Return the names in the media pool, each with what of it is not used, or ""."""
+    media: Any = timeline.media
+    names = media["name"].astype(str).tolist()
+    notes = media["notes"].tolist() if "notes" in media else [""] * len(names)
+    return dict(zip(names, notes, strict=True))
+
+
 def credits_view(credit: Credits) -> Message:
     """Return the credits as the header shows them."""
     return {"available": credit.available, "total": credit.total}
 
 
 def static_html(
-    title: str, items: Iterable[Item], summary: str, poster: bytes | None, poster_alt: str
+    title: str, items: Iterable[Item], timeline: Timeline | None, poster: bytes, poster_alt: str
 ) -> str:
-    """Return the panel as it stands for a reader without a kernel; everything is escaped."""
+    """Return the panel as it stands for a reader without a kernel; everything is escaped.
+
+    Args:
+        title: What it is.
+        items: The conversation; the last of them are shown.
+        timeline: Shown with its tracks and captions, where there is something on it.
+        poster: A JPEG, or nothing.
+        poster_alt: What it shows.
+    """
     rows = [_row(item) for item in list(items)[-_STATIC_ITEMS:]]
     picture = ""
     if poster:
@@ -86,9 +124,15 @@ def static_html(
     return (
         '<div style="font-family:system-ui,sans-serif;max-width:60em">'
         f"<p><strong>{escape(title)}</strong></p>"
-        f"{''.join(rows)}{picture}{f'<p>{escape(summary)}</p>' if summary else ''}"
+        f"{''.join(rows)}{picture}{_told(timeline)}"
         "<p><small>Run the cell to work on it.</small></p></div>"
     )
+
+
+def _told(timeline: Timeline | None) -> str:
+    if timeline is None or not timeline.ready:
+        return ""
+    return timeline_html(timeline.draft, timeline.captions)
 
 
 def static_text(title: str, items: Iterable[Item], summary: str) -> str:
@@ -97,6 +141,8 @@ def static_text(title: str, items: Iterable[Item], summary: str) -> str:
     for item in list(items)[-_STATIC_ITEMS:]:
         if isinstance(item, FilesItem):
             lines.append(f"Added: {', '.join(item.names)}")
+        elif isinstance(item, StepItem):
+            lines.append(_step(item))
         else:
             lines += [f"> {_short(item.text)}", _short(plain(item.reply))]
     return "\n".join(line for line in [*lines, summary] if line)
@@ -105,9 +151,16 @@ def static_text(title: str, items: Iterable[Item], summary: str) -> str:
 def _row(item: Item) -> str:
     if isinstance(item, FilesItem):
         return f"<p>Added: {escape(', '.join(item.names))}</p>"
+    if isinstance(item, StepItem):
+        return f"<p>{escape(_step(item))}</p>"
     asked = f"<p><em>{escape(_short(item.text))}</em></p>" if item.text else ""
-    told = escape(_short(plain(item.reply))).replace("\n", "<br>")
+    lines = [plain(item.reply), *item.notes]
+    told = escape(_short("\n".join(filter(None, lines)))).replace("\n", "<br>")
     return f"{asked}<p>{told}</p>" if told else asked
+
+
+def _step(item: StepItem) -> str:
+    return f"{'Undone' if item.what == 'undo' else 'Redone'}: {_short(item.changes)}"
 
 
 def _short(text: str) -> str:

@@ -16,10 +16,12 @@ import pytest
 import mediakit
 import nemo_nb
 from nemo_nb import loop
-from nemo_nb.errors import ConfigError
+from nemo_nb.errors import ConfigError, InputError
+from nemo_nb.notebook.widgets import base
 from nemo_nb.notebook.widgets import panel as panel_module
 from nemo_nb.notebook.widgets.incoming import CHUNK_BYTES
 from nemo_nb.notebook.widgets.panel import Panel
+from nemo_nb.notebook.widgets.protocol import PROTOCOL
 from nemo_nb.studio import launch
 
 PATIENCE_S = 60
@@ -111,7 +113,7 @@ def is_ended(message):
 
 
 def test_a_view_starts_from_a_snapshot(front):
-    snapshot, _ = front.ask("hello", protocol=1)
+    snapshot, _ = front.ask("hello", protocol=PROTOCOL)
     assert snapshot["items"] == []
     assert snapshot["export"]["status"] == "idle"
     assert snapshot["limit_bytes"] == 500_000_000
@@ -136,10 +138,10 @@ def test_from_a_photo_to_a_video(front, photo, tmp_path, monkeypatch):
     segments = [s for t in front.of("timeline")[-1]["timeline"]["tracks"] for s in t["segments"]]
     assert "Hi" in [segment["label"] for segment in segments]
 
-    _, (picture,) = front.ask("frame", at_ms=500, width=320)
+    _, (picture,) = front.ask("frame", at_ms=500, width=320, exact=True)
     assert bytes(picture[:2]) == b"\xff\xd8"
 
-    front.ask("export")
+    front.ask("export", format="mp4")
     export = front.wait(lambda m: m["kind"] == "export" and m["export"]["video"])[0]["export"]
     video = export["video"]
     content = b""
@@ -161,7 +163,7 @@ def test_a_turn_of_a_cell_is_seen_and_adds_up(session, front, photo):
     session.upload(photo)
     session.chat("add a title “Deltas”")
     front.wait(is_ended)
-    snapshot, _ = front.ask("hello", protocol=1)
+    snapshot, _ = front.ask("hello", protocol=PROTOCOL)
     shown = {}
     for message in front.of("item") + front.of("delta"):
         item = message["item"]
@@ -177,7 +179,192 @@ def test_every_request_is_answered(front):
     assert front.ask("nonsense")[0]["what"]
     assert front.ask("upload_end", upload="unknown")[0]["what"] == "This upload is not known."
     assert front.ask("video", video=1, offset=0)[0]["fix"] == "Export again."
-    assert front.ask("frame", at_ms=0, width=100)[0]["what"] == "There is no picture yet."
+    assert (
+        front.ask("frame", at_ms=0, width=100, exact=False)[0]["what"] == "There is no picture yet."
+    )
+
+
+def texts(front):
+    tracks = front.of("timeline")[-1]["timeline"]["tracks"]
+    return [s["label"] for track in tracks if track["kind"] == "text" for s in track["segments"]]
+
+
+def steps(front):
+    return [item for item in (m["item"] for m in front.of("item")) if item["type"] == "step"]
+
+
+def titled(session, photo, text="Hi"):
+    """A panel of a session that has a title."""
+    session.upload(photo)
+    session.chat(f"add a title “{text}”")
+    panel = Panel(session)
+    front = FrontEnd(panel)
+    assert eventually(lambda: "selection" in front.ask("hello", protocol=PROTOCOL)[0])
+    assert eventually(lambda: panel._model._studio is not None)
+    return front
+
+
+def test_an_edit_is_taken_back_and_made_again_and_told(session, photo):
+    front = titled(session, photo)
+    assert front.ask("hello", protocol=PROTOCOL)[0]["studio"]["undo"] == 2
+    assert front.ask("undo")[0] == {}
+    assert texts(front) == []
+    assert steps(front)[-1]["what"] == "undo"
+    assert "Hi" in steps(front)[-1]["changes"]
+    assert (front.of("studio")[-1]["studio"]["undo"], front.of("studio")[-1]["studio"]["redo"]) == (
+        1,
+        1,
+    )
+    assert front.ask("redo")[0] == {}
+    assert texts(front) == ["Hi"]
+    assert "nothing to redo" in front.ask("redo")[0]["what"]
+    front.panel.close()
+
+
+def test_a_message_sent_again_stands_on_what_was_before_it(session, front, photo):
+    front.upload(photo)
+    front.ask("send", text="add a title “Once”")
+    first = front.wait(is_ended)[0]["item"]
+    assert front.ask("retry", item=first["item"])[0]["entry"] == 2
+    front.wait(lambda m: is_ended(m) and m["item"]["item"] > first["item"])
+    assert [step["what"] for step in steps(front)] == ["undo"]
+    assert texts(front) == ["Once"]
+    assert session.history.text[session.history.role == "user"].tolist() == [
+        "add a title “Once”",
+        "add a title “Once”",
+    ]
+    assert "Only the last" in front.ask("retry", item=first["item"])[0]["what"]
+
+
+def test_what_was_edited_since_is_not_undone_by_sending_again(session, front, photo):
+    front.upload(photo)
+    front.ask("send", text="add a title “One”")
+    item = front.wait(is_ended)[0]["item"]["item"]
+    draft = session.timeline().draft
+    draft["t"][1]["sg"][0]["m"]["text"] = "By hand"
+    session.apply(session.timeline().with_draft(draft))
+    front.ask("retry", item=item)
+    front.wait(lambda m: is_ended(m) and m["item"]["item"] > item)
+    assert steps(front) == []
+    assert texts(front) == ["By hand"]
+
+
+def test_undo_as_a_message_can_be_sent_again_without_harm(session, front, photo):
+    front.upload(photo)
+    session.chat("add a title “One”")
+    session.chat("add a title “Two” at the bottom")
+    front.ask("send", text="undo that")
+    item = front.wait(lambda m: is_ended(m) and m["item"]["text"] == "undo that")[0]["item"]
+    assert texts(front) == ["One"]
+    front.ask("retry", item=item["item"])
+    front.wait(lambda m: is_ended(m) and m["item"]["item"] > item["item"])
+    assert texts(front) == []
+
+
+def test_a_text_changed_in_place_is_a_turn(session, photo):
+    front = titled(session, photo)
+    assert front.ask("cue_text", track=2, segment=1, text="Hello")[0] == {}
+    assert texts(front) == ["Hello"]
+    turn = front.wait(lambda m: is_ended(m) and m["item"]["action"] == "edit")[0]["item"]
+    assert (turn["text"], turn["reply"]) == (
+        "Change the text “Hi” to “Hello”.",
+        "Changed “Hi” to “Hello”.",
+    )
+    assert "Only the last" in front.ask("retry", item=turn["item"])[0]["what"]
+    assert front.ask("cue_text", track=1, segment=1, text="x")[0]["what"] == (
+        "There is no such text on the timeline."
+    )
+    front.panel.close()
+
+
+def test_what_is_selected_is_rows_in_python_and_back(session, photo, monkeypatch):
+    front = titled(session, photo)
+    monkeypatch.setattr(panel_module, "running_cell", lambda: "another cell")
+    other = FrontEnd(Panel(session))
+    assert front.panel.selection.empty
+    front.ask("select", segments=[[2, 1]])
+    assert front.panel.selection.text.tolist() == ["Hi"]
+    assert other.panel.selection.text.tolist() == ["Hi"]
+    assert other.of("selection") == [{"kind": "selection", "selection": [(2, 1)], "reveal": False}]
+    # Who selected knows: an echo would undo what was selected meanwhile.
+    assert front.of("selection") == []
+    other.panel.select(session.timeline().segments.query("kind == 'video'"))
+    assert front.of("selection")[-1] == {
+        "kind": "selection",
+        "selection": [(1, 1)],
+        "reveal": True,
+    }
+    assert front.ask("hello", protocol=PROTOCOL)[0]["selection"] == [(1, 1)]
+    with pytest.raises(InputError, match="no segment 9"):
+        front.panel.select((1, 9))
+    front.panel.select(None)
+    assert front.panel.selection.empty
+    front.panel.close()
+    other.panel.close()
+
+
+def test_a_selected_segment_stays_selected_where_it_moves(session, photo):
+    front = titled(session, photo)
+    front.ask("select", segments=[[2, 1]])
+    draft = session.timeline().draft
+    added = {"id": "earlier", "s": 0, "d": 10, "m": {"text": "Earlier"}}
+    draft["t"][1]["sg"].insert(0, added)
+    session.apply(session.timeline().with_draft(draft))
+    assert front.panel.selection.text.tolist() == ["Hi"]
+    assert front.of("selection")[-1]["selection"] == [(2, 2)]
+    front.panel.close()
+
+
+def test_the_timeline_is_looked_into(session, photo):
+    front = titled(session, photo)
+    facts, (sheet,) = front.ask("thumbnails", count=3, width=40)
+    assert (len(facts["times_ms"]), facts["width"]) == (3, 40)
+    assert bytes(sheet[:2]) == b"\xff\xd8"
+    wave, _ = front.ask("waveform", buckets=8)
+    assert len(wave["peaks"]) == 8
+    front.panel.close()
+
+
+@pytest.mark.parametrize("kind", ["gif", "png", "webm"])
+def test_an_export_has_the_format_that_was_asked_for(front, photo, tmp_path, monkeypatch, kind):
+    monkeypatch.chdir(tmp_path)
+    front.upload(photo)
+    front.ask("export", format=kind)
+    export = front.wait(lambda m: m["kind"] == "export" and m["export"]["video"])[0]["export"]
+    assert export["video"]["name"].endswith(f".{kind}")
+    data, (part,) = front.ask("video", video=export["video"]["video"], offset=0)
+    assert part == (tmp_path / export["video"]["name"]).read_bytes()[: len(part)]
+    assert data["total_bytes"] == export["video"]["size_bytes"]
+
+
+def test_a_format_that_nobody_has_is_refused(front):
+    assert "no export as 'avi'" in front.ask("export", format="avi")[0]["what"]
+
+
+def test_what_of_a_file_is_not_used_is_told_with_it(front, tmp_path):
+    path = mediakit.clip(tmp_path / "two.mkv", frames=10, fps=10, hz=440, size=(64, 36))
+    two = tmp_path / "tracks.mkv"
+    mediakit.second_sound_track(path, two)
+    assert front.upload(two) == {}
+    item = front.wait(lambda m: m["kind"] == "item")[0]["item"]
+    assert "2 sound tracks" in item["notes"][0]
+
+
+def test_the_parts_of_the_front_end_are_handed_out_and_nothing_else(front, monkeypatch, tmp_path):
+    monkeypatch.setattr(base, "STATIC", tmp_path)
+    (tmp_path / "markdown.js").write_text("export const markdown = 1", "utf-8")
+    (tmp_path / "panel.js").write_text("export default 1", "utf-8")
+    _, (source,) = front.ask("asset", name="markdown")
+    assert bytes(source).endswith(b"export const markdown = 1")
+    for name in ("panel", "../markdown", "/etc/passwd", ""):
+        assert front.ask("asset", name=name)[0]["what"]
+
+
+def test_the_session_gives_its_panel(session):
+    panel = session.panel()
+    assert isinstance(panel, Panel)
+    assert panel._core is session.aio
+    panel.close()
 
 
 def test_a_page_of_another_version_is_told_to_reload(front):
@@ -193,7 +380,7 @@ def test_a_file_that_is_no_media_is_refused_and_removed(front, tmp_path):
 
 
 def test_an_export_of_nothing_says_why(front):
-    front.ask("export")
+    front.ask("export", format="mp4")
     export = front.wait(lambda m: m["kind"] == "export" and m["export"]["problem"])[0]["export"]
     assert export["status"] == "failed"
     assert "Upload a photo or a clip first" in export["problem"]["fix"]
@@ -220,7 +407,9 @@ def test_a_new_panel_knows_what_was_said_before(session, photo):
     session.upload(photo)
     session.chat("add a title “Before”")
     panel = Panel(session)
-    (item,) = [i for i in FrontEnd(panel).ask("hello", protocol=1)[0]["items"] if "text" in i]
+    (item,) = [
+        i for i in FrontEnd(panel).ask("hello", protocol=PROTOCOL)[0]["items"] if "text" in i
+    ]
     assert (item["text"], item["status"]) == ("add a title “Before”", "done")
     panel.close()
 
@@ -267,6 +456,7 @@ def test_a_program_with_an_open_panel_ends(tmp_path):
     code = f"""
 import nemo_nb
 from nemo_nb.notebook.widgets.panel import Panel
+from nemo_nb.notebook.widgets.protocol import PROTOCOL
 Panel._esm = "export default {{}}"
 panel = Panel(nemo_nb.connect("local", workspace={str(tmp_path / "studio")!r}))
 """
@@ -283,6 +473,23 @@ def test_a_notebook_without_a_kernel_shows_words(session, photo):
     assert "application/vnd.jupyter.widget-view+json" in data
     assert "Static &lt;b&gt;" in data["text/html"]
     assert "Static <b>" in data["text/plain"]
+
+
+def test_what_is_saved_shows_the_draft_until_there_is_an_export_of_it(session, photo, tmp_path):
+    front = titled(session, photo, "Kept")
+    model = front.panel._model
+
+    def saved():
+        return front.panel._static_html(loop.run(model.still, 64))
+
+    assert 'alt="A picture of the draft. Timeline (2 tracks)' in saved()
+    assert "<caption>" in saved()
+    session.export(tmp_path / "out.mp4", resolution=(64, 36))
+    assert eventually(lambda: model.exports.state.video)
+    assert 'alt="First picture of the exported video.' in saved()
+    session.undo()
+    assert 'alt="A picture of the draft. Timeline (1 track)' in saved()
+    front.panel.close()
 
 
 def test_a_missing_bundle_says_what_to_run(session, monkeypatch):

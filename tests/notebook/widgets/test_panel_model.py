@@ -19,7 +19,7 @@ class Core:
     """A session of one turn at a time; each waits for `finish` or `stop`."""
 
     language = "en"
-    backend = SimpleNamespace(settings=SimpleNamespace(backend="local"))
+    backend = SimpleNamespace(settings=SimpleNamespace(backend="local", credits=None))
     history = pd.DataFrame(columns=list(HISTORY_COLUMNS))
 
     def __init__(self):
@@ -37,6 +37,11 @@ class Core:
     def tell(self, notice):
         for watcher in self._watchers:
             watcher(notice)
+
+    by_hand = SimpleNamespace(steps=(0, 0))
+
+    async def is_studio(self):
+        return False
 
     async def timeline(self):
         return Timeline({})
@@ -128,7 +133,7 @@ def test_a_queued_message_can_be_taken_back_also_the_next_one(entry, left):
         model.send("one")
         model.send("two")
         await settled()
-        model.unqueue(entry)
+        model.outbox.drop(entry)
         await settled()
         assert queue(told) == left
         await core.finish()
@@ -175,12 +180,15 @@ def test_an_export_is_marked_where_the_timeline_changed_while_it_ran(length_ms):
     async def scenario(core, model, told):
         draft = {"d": 1000, "t": [{"tt": 0, "sg": [{"d": 1000, "m": {"src": "a.mp4"}}]}]}
         edited = {"d": length_ms, "t": [{"tt": 0, "sg": [{"d": length_ms, "m": {"src": "a.mp4"}}]}]}
-        export = SimpleNamespace(draft=draft, path=Path("a.mp4"), size_bytes=1, duration_ms=1000)
+        export = SimpleNamespace(
+            draft=draft, path=Path("a.mp4"), size_bytes=1, duration_ms=1000, notes=("No font.",)
+        )
         core.tell(notices.TimelineRead(Timeline(edited)))
         core.tell(notices.ExportProgress("job", "processing", 50.0))
         core.tell(notices.ExportEnded("job", export))
         shown = [m["export"] for m in told if m["kind"] == "export"][-1]
         assert shown["outdated"] is (edited != draft)
+        assert shown["notes"] == ["No font."]
         core.tell(notices.TimelineRead(Timeline(draft)))
         assert not model.exports.state.outdated
 
@@ -231,5 +239,78 @@ def test_text_is_told_in_deltas_of_at_most_thirty_a_second():
         deltas = [message for message in told if message["kind"] == "delta"]
         assert len(deltas) <= 3
         assert "".join(delta["add"] for delta in deltas) == "x" * 500
+
+    run(scenario)
+
+
+def items(told):
+    return [message["item"] for message in told if message["kind"] == "item"]
+
+
+def test_the_last_message_is_sent_again_once_on_a_backend_that_cannot_undo():
+    async def scenario(core, model, _told):
+        model.send("one")
+        await settled()
+        with pytest.raises(InputError, match="being worked on"):
+            model.retry(1)
+        await core.finish("stopped")
+        cell = asyncio.create_task(core.chat("from a cell"))
+        await settled()
+        await core.finish()
+        await cell
+        with pytest.raises(InputError, match="Only the last"):
+            model.retry(1)
+        busy = asyncio.create_task(core.busy.acquire())
+        await settled()
+        model.retry(2)
+        with pytest.raises(InputError, match="on its way"):
+            model.retry(2)
+        core.busy.release()
+        await busy
+        await settled()
+        assert core.sent == ["one", "from a cell", "from a cell"]
+        await core.finish()
+        assert len(core.sent) == 3
+
+    run(scenario)
+
+
+def test_a_text_that_waits_for_its_turn_is_given_back_when_it_is_taken_off():
+    async def scenario(core, model, told):
+        core.tell(
+            notices.TimelineRead(
+                Timeline({"t": [{"tt": 7, "sg": [{"d": 9, "m": {"text": "Hi"}}]}]})
+            )
+        )
+        model.send("one")
+        await settled()
+        waiting = asyncio.create_task(model.retext(1, 1, "Hello"))
+        await settled()
+        assert queue(told) == ["Change the text “Hi” to “Hello”."]
+        assert await model.stop() == ["Change the text “Hi” to “Hello”."]
+        with pytest.raises(InputError, match="taken off"):
+            await waiting
+
+    run(scenario)
+
+
+def test_what_else_there_is_to_know_comes_with_the_reply():
+    async def scenario(core, _model, told):
+        core.tell(notices.TurnStarted(1, "chat", "hello"))
+        reply = Reply("Hi", "chat", "done", 1, notes=("A new session was started.",))
+        core.tell(notices.TurnEnded(1, "done", reply))
+        assert items(told)[-1]["notes"] == ["A new session was started."]
+
+    run(scenario)
+
+
+def test_a_selection_that_is_no_longer_there_is_empty():
+    async def scenario(core, model, told):
+        core.tell(notices.TimelineRead(Timeline({"t": [{"tt": 7, "sg": [{"d": 9, "id": "a"}]}]})))
+        model.select([(1, 1), (7, 7)])
+        assert model.selection == [(1, 1)]
+        core.tell(notices.TimelineRead(Timeline({"t": [{"tt": 7, "sg": [{"d": 9, "id": "b"}]}]})))
+        assert model.selection == []
+        assert told[-1] == {"kind": "selection", "selection": [], "reveal": False}
 
     run(scenario)

@@ -43,7 +43,7 @@ def test_both_ends_speak_the_same_version(typescript):
 
 def test_both_ends_know_the_same_requests_with_the_same_types(typescript):
     found = table(typescript, "export interface Requests {")
-    names = {str: "string", int: "number", list: "readonly SegmentRef[]"}
+    names = {str: "string", int: "number", bool: "boolean", list: "readonly SegmentRef[]"}
     assert found == {
         kind: {field: names[wanted] for field, wanted in fields.items()}
         for kind, fields in protocol.REQUESTS.items()
@@ -85,8 +85,9 @@ def test_a_request_is_read_with_its_fields_and_nothing_else():
         {"id": "a", "kind": "send", "text": "x" * (protocol.MOST_TEXT_CHARS + 1)},
         {"id": "a", "kind": "video", "video": 1, "offset": -1},
         {"id": "a", "kind": "video", "video": True, "offset": 0},
-        {"id": "a", "kind": "frame", "at_ms": 1.5, "width": 10},
-        {"id": "a", "kind": "frame", "at_ms": float("nan"), "width": 10},
+        {"id": "a", "kind": "frame", "at_ms": 1.5, "width": 10, "exact": True},
+        {"id": "a", "kind": "frame", "at_ms": float("nan"), "width": 10, "exact": True},
+        {"id": "a", "kind": "frame", "at_ms": 1, "width": 10, "exact": 1},
     ],
 )
 def test_what_is_no_request_is_refused(content):

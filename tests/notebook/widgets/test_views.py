@@ -58,11 +58,12 @@ def test_the_static_page_is_escaped_and_holds_the_last_words():
     transcript.add_files(["<b>.jpg"])
     transcript.start(1, "chat", "<script>alert(1)</script>")
     transcript.advance(1, "Title **added** <img src=x onerror=alert(1)>", "")
-    html = views.static_html("Nemo", transcript.items, "Timeline (1 tracks)", b"jpeg", 'a "cat"')
+    html = views.static_html("Nemo", transcript.items, Timeline(DRAFT), b"jpeg", 'a "cat"')
     assert "<script" not in html
     assert "<img src=x" not in html
     assert 'alt="a &quot;cat&quot;"' in html
-    assert "Timeline (1 tracks)" in html
+    assert "Timeline (3 tracks)" in html
+    assert "<caption>" in html
     text = views.static_text("Nemo", transcript.items, "Timeline (1 tracks)")
     assert text.splitlines()[1] == "Added: <b>.jpg"
     assert "Title **added**" in text
@@ -72,7 +73,7 @@ def test_the_static_page_shows_words_and_not_their_escapes():
     transcript = Transcript()
     transcript.start(1, "chat", "add a title")
     transcript.advance(1, r"Added “\<b\>\*Hi\*”", "")
-    assert "Added “&lt;b&gt;*Hi*”" in views.static_html("Nemo", transcript.items, "", None, "")
+    assert "Added “&lt;b&gt;*Hi*”" in views.static_html("Nemo", transcript.items, None, b"", "")
     assert views.static_text("Nemo", transcript.items, "").endswith("Added “<b>*Hi*”")
 
 
@@ -81,7 +82,18 @@ def test_the_static_page_keeps_a_long_conversation_short():
     for turn in range(50):
         transcript.start(turn, "chat", f"message {turn}")
         transcript.advance(turn, "word " * 5000, "")
-    html = views.static_html("Nemo", transcript.items, "", None, "")
+    html = views.static_html("Nemo", transcript.items, None, b"", "")
     assert "message 49" in html
     assert "message 40" not in html
     assert len(html) < 12_000
+
+
+def test_the_static_page_tells_of_edits_taken_back_and_of_notes():
+    transcript = Transcript()
+    transcript.add_step("undo", "Title “<Hi>” removed.")
+    transcript.start(1, "chat", "hello")
+    transcript.end(1, "done", reply="Hi", notes=["A <new> session."])
+    html = views.static_html("Nemo", transcript.items, None, b"", "")
+    assert "Undone: Title “&lt;Hi&gt;” removed." in html
+    assert "Hi<br>A &lt;new&gt; session." in html
+    assert "Undone: Title “<Hi>” removed." in views.static_text("Nemo", transcript.items, "")

@@ -1,5 +1,5 @@
-import { h, icon } from "../shared/dom";
-import type { Problem } from "../shared/protocol";
+import { h, icon } from "./dom";
+import type { Problem } from "./protocol";
 
 /** An error as a readable box: what happened, why, what to do next. */
 export function problemBox(
