@@ -224,3 +224,16 @@ def test_a_proxy_that_cannot_be_made_says_why_and_is_not_tried_again_and_again(m
         look(owner, sid, "proxy")
         assert look(owner, sid, "proxy.mp4").status_code == 409
     assert engine.tries == 1
+
+
+@pytest.mark.parametrize("width", [99, 101, 325])
+@pytest.mark.parametrize("exact", ["true", "false"])
+def test_a_frame_of_any_width_has_no_dark_edge(owner, width, exact):
+    sid = owner.session()
+    photo = io.BytesIO()
+    Image.new("RGB", (640, 360), (250, 220, 150)).save(photo, "PNG")
+    assert owner.upload(sid, ("photo.png", photo.getvalue())).status_code == 200
+    jpeg = look(owner, sid, "frame", at_ms=0, width=width, exact=exact).content
+    picture = np.asarray(Image.open(io.BytesIO(jpeg)), float)
+    assert picture.shape[1] == width
+    assert np.allclose(picture, picture.mean((0, 1)), atol=4)

@@ -33,6 +33,7 @@ _KEPT_TIMELINES: Final = 8
 # Both sides of a transition, for two callers at a time; a decoder of 1080p takes 40 MB.
 _KEPT_PAINTERS: Final = 4
 _KEPT_OPEN_S: Final = 10.0
+_MOST_WIDER: Final = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Stills:
     ) -> tuple[Plan, Compositor]:
         plan = plan_of(draft, assets)
         if width is not None:
-            plan = plan_of(draft, assets, _scaled(plan.canvas, width))
+            plan = plan_of(draft, assets, _in_proportion(plan.canvas, width))
         return plan, Compositor(plan, assets, self._pools[exact])
 
     def _keep(self, key: str, plan: Plan, compositor: Compositor) -> None:
@@ -187,6 +188,21 @@ def waveform(draft: Any, assets: Mapping[str, Path], buckets: int) -> tuple[list
 def _scaled(canvas: Canvas, width: int) -> Canvas:
     height = max(16, round(canvas.height * width / canvas.width / 2) * 2)
     return replace(canvas, width=max(16, width + width % 2), height=height)
+
+
+def _in_proportion(canvas: Canvas, width: int) -> Canvas:
+    """Return a canvas of *width* or a little more: even sides, and exactly the same shape.
+
+    With one side rounded, what fills the canvas would leave a dark line at an edge.
+    """
+    common = math.gcd(canvas.width, canvas.height)
+    step_width, step_height = canvas.width // common, canvas.height // common
+    if step_width % 2 or step_height % 2:
+        step_width, step_height = 2 * step_width, 2 * step_height
+    steps = math.ceil(width / step_width)
+    if steps * step_width > _MOST_WIDER * width:
+        return _scaled(canvas, width)
+    return replace(canvas, width=steps * step_width, height=steps * step_height)
 
 
 def _times(length_ms: float, count: int | None, every_ms: int | None) -> Sequence[int]:
