@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from nemo_nb.batching import batch
     from nemo_nb.cassettes import record, replay
-    from nemo_nb.comparison import Comparison, compare
+    from nemo_nb.comparing import compare
+    from nemo_nb.comparison import Comparison
     from nemo_nb.connecting import aconnect, connect, jobs, resume, sessions
     from nemo_nb.errors import NemoError
     from nemo_nb.experiments.abtest import abtest
@@ -52,7 +53,7 @@ _HOMES = {
     "aconnect": "nemo_nb.connecting",
     "allow_nested_asyncio": "nemo_nb.loop",
     "batch": "nemo_nb.batching",
-    "compare": "nemo_nb.comparison",
+    "compare": "nemo_nb.comparing",
     "connect": "nemo_nb.connecting",
     "jobs": "nemo_nb.connecting",
     "record": "nemo_nb.cassettes",

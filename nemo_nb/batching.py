@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from nemo_nb import loop
 from nemo_nb.batch_table import BatchRow, read_rows
-from nemo_nb.comparison import MANIFEST
+from nemo_nb.comparing import MANIFEST
 from nemo_nb.connecting import DEFAULT_SKILL, aconnect
 from nemo_nb.errors import EditRefused, InputError, NemoError
 from nemo_nb.ledger import now

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
-from pathlib import Path
-from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from nemo_nb.captions import lint as linting
@@ -19,11 +16,10 @@ from nemo_nb.captions.looks import looks_of
 from nemo_nb.captions.metrics import metrics, metrics_frame
 from nemo_nb.captions.pacing import pacing
 from nemo_nb.captions.profiles import load_profile
-from nemo_nb.comparison_html import comparison_html
+from nemo_nb.comparison_html import comparison_html, comparison_text
 from nemo_nb.errors import InputError, NemoError, NotSupported
 from nemo_nb.figures import Picture
 from nemo_nb.records import records_frame
-from nemo_nb.timeline.columns import rows
 from nemo_nb.timeline.layouts import side_by_side, stacked
 from nemo_nb.timeline.timeline import Timeline
 
@@ -32,11 +28,10 @@ if TYPE_CHECKING:
 
     from nemo_nb.experiments.result import ABResult
     from nemo_nb.experiments.vote_result import VoteResult
+    from nemo_nb.notebook.widgets.compare import Player
 
 _LAYOUTS: Final = {"side-by-side": side_by_side, "stacked": stacked}
 _MEASURED_UNASKED: Final = 100
-MANIFEST: Final = "manifest.csv"
-"""What `batch` calls the table of what it has made."""
 VOTE_COLUMNS: Final = ("voter", "cue", "left", "right", "winner")
 TIE: Final = "tie"
 
@@ -46,6 +41,10 @@ class Comparison:
 
     Args:
         timelines: The variants by name.
+
+    Attributes:
+        exporter: The `Session.export` of the studio they came from, if they did.
+        filmers: What renders a variant for the player, by name (`nemo_nb.films`).
 
     Raises:
         InputError: There are fewer than two.
@@ -58,7 +57,9 @@ class Comparison:
             )
         self._timelines = dict(timelines)
         self.exporter: Callable[..., Any] | None = None
+        self.filmers: dict[str, Any] = {}
         self._votes: list[tuple[str, str, str, str, str]] = []
+        self._vote_listeners: list[Callable[[], None]] = []
         self._looks: dict[int, Mapping[int, Look] | None] = {}
 
     @property
@@ -72,7 +73,8 @@ class Comparison:
         return tuple(self._timelines)
 
     @cached_property
-    def _groups(self) -> Groups:
+    def groups(self) -> Groups:
+        """The aligned cues: for each group, for each variant, its cues there."""
         return aligned(
             [cues_of(one.captions, at) for at, one in enumerate(self._timelines.values())]
         )
@@ -84,7 +86,7 @@ class Comparison:
         ``captions["A"]`` is one variant's side, ``captions["A"]["text"]`` its words; see
         :func:`nemo_nb.captions.align.aligned_frame`.
         """
-        return aligned_frame(self._groups, self.names)
+        return aligned_frame(self.groups, self.names)
 
     @property
     def metrics(self) -> pd.DataFrame:
@@ -188,6 +190,18 @@ class Comparison:
                 f"The variants are {', '.join(self.names)}; a tie is {TIE!r}.",
             )
         self._votes.append((voter, str(cue), left, right, winner))
+        for listener in tuple(self._vote_listeners):
+            listener()
+
+    def on_vote(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have *listener* called after each vote; return what ends that."""
+        self._vote_listeners.append(listener)
+
+        def forget() -> None:
+            if listener in self._vote_listeners:
+                self._vote_listeners.remove(listener)
+
+        return forget
 
     def preferences(self, votes: Any = None) -> VoteResult:
         """Return how strongly each variant is preferred.
@@ -201,6 +215,32 @@ class Comparison:
         from nemo_nb.experiments.votes import fit_votes  # noqa: PLC0415 - loads scipy
 
         return fit_votes(self.votes if votes is None else votes)
+
+    def player(
+        self,
+        *,
+        voter: str = "me",
+        blind: bool = False,
+        films: Mapping[str, Any] | None = None,
+        session: Any = None,
+    ) -> Player:
+        """Return the player: the variants in step, A/B switch, wipe, difference, blind votes.
+
+        Show it as the last line of a cell. Where the variants came from a studio, it renders
+        them; where nothing can be rendered, it plays the captions alone.
+
+        Args:
+            voter: Whose votes it takes, for :attr:`votes`.
+            blind: Open with a blind vote.
+            films: Exported videos to play, by variant: paths, or what `Session.export` returns.
+            session: Renders variants that came from nowhere else, such as edited timelines.
+
+        Raises:
+            InputError: A film is of no variant, or cannot be played.
+        """
+        from nemo_nb.notebook.widgets.compare import Player  # noqa: PLC0415 - loads anywidget
+
+        return Player(self, voter=voter, blind=blind, films=films, session=session)
 
     def plot(self, profile: str | os.PathLike[str] | Mapping[str, Any] = "netflix") -> Picture:
         """Return how fast the captions of each variant read over time, as a static figure.
@@ -269,101 +309,7 @@ class Comparison:
         return self._looks[id(timeline)]
 
     def __repr__(self) -> str:
-        return (
-            f"Comparison of {', '.join(self.names)}\n{cast('Any', self._metrics().T).to_string()}"
-        )
+        return comparison_text(self.names, self._metrics())
 
     def _repr_html_(self) -> str:
-        return comparison_html(self._timelines, self._groups, self._metrics(), self.lint())
-
-
-def compare(a: Any, b: Any = None, *more: Any, names: Sequence[str] | None = None) -> Comparison:
-    """Compare two or more variants.
-
-    Args:
-        a: A `Session`, a `Timeline`, the path of a subtitle file, a captions frame, or a
-            draft; or, alone, what `batch` returned, its ``manifest.csv`` or the folder of it:
-            the finished rows are the variants.
-        b: Another.
-        *more: And others.
-        names: A name for each; else file names, and A, B, … where there are none.
-
-    Raises:
-        InputError: One of them is none of these, or the names do not fit.
-    """
-    manifest = _manifest(a) if b is None and not more else None
-    if manifest is not None:
-        made = _batch_drafts(manifest)
-        sources: tuple[Any, ...] = tuple(made.values())
-        names = names or list(made)
-    else:
-        sources = (a, b, *more)
-    timelines = [_timeline(source) for source in sources]
-    chosen = _names(sources) if names is None else [str(name) for name in names]
-    if len(chosen) != len(timelines) or len(set(chosen)) != len(chosen):
-        raise InputError(
-            f"{len(timelines)} variants need as many different names.",
-            f"Given: {', '.join(map(repr, chosen))}.",
-        )
-    return Comparison(dict(zip(chosen, timelines, strict=True)))
-
-
-def _manifest(source: Any) -> Any:
-    """Return the frame of a batch, given that, its file or its folder; None for all else."""
-    if isinstance(source, (str, os.PathLike)):
-        path = Path(cast("str", source)).expanduser()
-        path = path / MANIFEST if path.is_dir() else path
-        if path.name != MANIFEST or not path.is_file():
-            return None
-        import pandas as pd  # noqa: PLC0415 - most comparisons read no table
-
-        read: Callable[[Path], Any] = pd.read_csv
-        source = read(path)
-    is_one = {"name", "status", "draft"} <= {str(name) for name in getattr(source, "columns", ())}
-    return source if is_one else None
-
-
-def _batch_drafts(manifest: Any) -> dict[str, dict[str, Any]]:
-    """Return the drafts of the finished rows of a batch, by name, from their records."""
-    done = manifest[manifest["status"] == "done"]
-    return {
-        name: json.loads(Path(record).read_text("utf-8"))["draft"]
-        for name, record in rows(done, "name", "draft")
-    }
-
-
-def _timeline(source: Any) -> Timeline:
-    if isinstance(source, Timeline):
-        return source
-    if isinstance(source, (str, os.PathLike)) or hasattr(source, "columns"):
-        return Timeline.from_captions(cast("Any", source))
-    if isinstance(source, Mapping):
-        return Timeline.from_draft(cast("Mapping[str, Any]", source))
-    read: Callable[[], Any] | None = getattr(source, "timeline", None)
-    if callable(read):
-        found = read()
-        if isinstance(found, Timeline):
-            return found
-        if isinstance(found, Coroutine):
-            cast("Coroutine[Any, Any, Any]", found).close()
-            raise InputError(
-                "An AsyncSession cannot be read here.",
-                fix="Pass what it reads: compare(await session.timeline(), …).",
-            )
-    raise InputError(
-        f"{type(source).__name__} is nothing that can be compared.",
-        fix="Pass a Session, a Timeline, a subtitle file, a captions frame or a draft.",
-    )
-
-
-def _names(sources: Sequence[Any]) -> list[str]:
-    """Return the stems of files, letters for everything else; letters alone on a clash."""
-    letters = [
-        ascii_uppercase[at] if at < len(ascii_uppercase) else f"V{at + 1}"
-        for at in range(len(sources))
-    ]
-    names = [
-        Path(cast("str", source)).stem if isinstance(source, (str, os.PathLike)) else letter
-        for source, letter in zip(sources, letters, strict=True)
-    ]
-    return names if len(set(names)) == len(names) else letters
+        return comparison_html(self._timelines, self.groups, self._metrics(), self.lint())

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from nemo_nb.comparison import Comparison, compare
+from nemo_nb.comparing import compare
+from nemo_nb.comparison import Comparison
 from nemo_nb.errors import InputError, NotSupported, SourceNotFound, StudioGone
 from nemo_nb.timeline.timeline import Timeline
 

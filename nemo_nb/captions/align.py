@@ -117,18 +117,26 @@ def aligned_frame(groups: Sequence[Sequence[Sequence[Cue]]], names: Sequence[str
     return frame
 
 
+_ASPECTS: Final[Mapping[str, Callable[[Cue], object]]] = {
+    "words": lambda cue: cue.text,
+    "time": lambda cue: (cue.start_ms, cue.end_ms),
+    "style": lambda cue: style_words(cue.style, cue.role),
+}
+
+
 def differences(group: Sequence[Sequence[Cue]]) -> tuple[str, ...]:
     """Return in what the variants of a group differ: ``words``, ``time``, ``style``."""
-    aspects: dict[str, Callable[[Cue], object]] = {
-        "words": lambda cue: cue.text,
-        "time": lambda cue: (cue.start_ms, cue.end_ms),
-        "style": lambda cue: style_words(cue.style, cue.role),
-    }
     return tuple(
         name
-        for name, aspect in aspects.items()
+        for name, aspect in _ASPECTS.items()
         if any([*map(aspect, cues)] != [*map(aspect, group[0])] for cues in group[1:])
     )
+
+
+def alike(group: Sequence[Sequence[Cue]]) -> list[int]:
+    """Return for each variant the first that shows the same: words, times and looks."""
+    shown = [[[aspect(cue) for aspect in _ASPECTS.values()] for cue in cues] for cues in group]
+    return [shown.index(own) for own in shown]
 
 
 def difference(group: Sequence[Sequence[Cue]]) -> float:
