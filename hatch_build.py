@@ -45,7 +45,8 @@ class CustomBuildHook(BuildHookInterface[Any]):
             return
         if any(_stale(root / BUNDLE / name, root / "js") for name in _bundles(root / "js" / "src")):
             npm = _Npm(root / "js")
-            npm("ci", "--omit=dev")
+            if not _installed(root / "js"):
+                npm("ci", "--omit=dev")
             npm("run", "build")
         if _stale(root / FONTS / "FONTS.txt", root / "fonts"):
             npm = _Npm(root / "fonts")
@@ -87,6 +88,13 @@ def _node() -> tuple[Path, Path]:
         message = "NEMO_NB_SYSTEM_NODE=1 is set but there is no Node (>= 20) with npm on PATH"
         raise RuntimeError(message)
     return Path(node), Path(npm).resolve()
+
+
+def _installed(folder: Path) -> bool:
+    """Whether what the lock file names is there: a checkout's tools must survive a build."""
+    note = folder / "node_modules" / ".package-lock.json"
+    lock = folder / "package-lock.json"
+    return note.exists() and note.stat().st_mtime >= lock.stat().st_mtime
 
 
 def _bundles(sources: Path) -> list[str]:
