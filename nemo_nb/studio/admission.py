@@ -19,7 +19,7 @@ from nemo_nb.studio.core import StudioCore
 from nemo_nb.studio.edits import Cue, add_media, add_subtitles
 from nemo_nb.studio.projects import Change, StudioSession
 from nemo_nb.studio.receiving import Received
-from nemo_nb.studio.subtitles import read_cues
+from nemo_nb.studio.subtitles import left_out_notes, read_cues
 
 _ACCEPTED: Final = UPLOAD_FORMATS + SUBTITLE_FORMATS + FONT_FORMATS
 _SMALLEST_LIMIT: Final = min(skill.limit_bytes for skill in SKILLS.values())
@@ -60,7 +60,8 @@ def admit(core: StudioCore, session: StudioSession, files: Sequence[Received]) -
         info = replace(info, name=name)
         if info.kind == "subtitle":
             cues = read_cues(file.path, name)
-            info = replace(info, duration_ms=max(cue.end_ms for cue in cues))
+            notes = (*info.notes, *left_out_notes(cues, name))
+            info = replace(info, duration_ms=max(cue.end_ms for cue in cues), notes=notes)
             subtitles.append(cues)
         elif info.kind != "font":
             draft = add_media(draft, info)

@@ -39,6 +39,8 @@ _FADE_MS: Final = 300
 _SLATE_SIZE: Final = 2.5
 _WORD_SIZE: Final = 3.7
 _THREADS: Final = 2
+# The camera's frame and arrows end behind the words, not among them.
+_PLATE: Final = {"box": "#0b1016e6", "padding": 40.0, "radius": 18.0, "shadow": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def _words(text: str) -> dict[str, Any]:
         "safe_area": "off",  # a working document, never shown below an app's buttons
         "max_width": 76,
         "line_height": 1.3,
+        **_PLATE,
     }
     return {"text": text, "role": "caption", "style": style}
 
@@ -190,5 +193,6 @@ def _label(text: str, position: str) -> dict[str, Any]:
         "margin": 6,
         "safe_area": "off",  # a working document, never shown below an app's buttons
         "max_width": 90,
+        **_PLATE,
     }
     return {"text": text, "role": "title", "style": style}

@@ -66,12 +66,23 @@ _FPS_SLACK: Final = 0.1  # 23.976 counts as 24, 59.94 stays
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One subtitle: times in ms on the timeline, its words, lines split by a newline."""
+    """One subtitle: times in ms on the timeline, its words, lines split by a newline.
+
+    Attributes:
+        start_ms: Where it begins.
+        end_ms: Where it ends.
+        text: Its words.
+        style: As ``m.style`` of docs/draft.md.
+        role: ``caption`` or ``title``.
+        left_out: What of its look in a file a style cannot hold.
+    """
 
     start_ms: int
     end_ms: int
     text: str
     style: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    role: str = "caption"
+    left_out: tuple[str, ...] = ()
 
 
 def new_draft() -> Draft:
@@ -183,15 +194,15 @@ def add_subtitles(draft: Mapping[str, Any], cues: Sequence[Cue]) -> Draft:
     """
     result = editable(draft)
     last = video_end(result)
-    track = track_named(result, TEXT, CAPTION_TRACK)
     count = 0
     for cue in cues:
         stop = min(cue.end_ms, last) if last else cue.end_ms
         text = cue.text.strip()
         if text and 0 <= cue.start_ms < stop:
             segment = {"id": new_id(result, "s"), "s": cue.start_ms, "d": stop - cue.start_ms}
-            meta = {"text": text, "role": "caption", "style": dict(cue.style)}
-            track["sg"].append({**segment, "m": meta})
+            meta = {"text": text, "role": cue.role, "style": dict(cue.style)}
+            home = TITLE_TRACK if cue.role == "title" else CAPTION_TRACK
+            track_named(result, TEXT, home)["sg"].append({**segment, "m": meta})
             count += 1
     if not count:
         raise refuse("no_cue")

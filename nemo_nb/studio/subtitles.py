@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -30,13 +31,30 @@ def read_cues(path: Path, name: str) -> list[Cue]:
     except UnsupportedFile as error:
         raise _broken(name, "It is no SRT, WebVTT or ASS.") from error
     cues = [
-        Cue(cue["start_ms"], cue["end_ms"], text, cue.get("style") or {})
+        Cue(
+            cue["start_ms"],
+            cue["end_ms"],
+            text,
+            cue.get("style") or {},
+            cue.get("role", "caption"),
+            tuple(cue.get("left_out", ())),
+        )
         for cue in sorted(parsed, key=lambda cue: (cue["start_ms"], cue["end_ms"]))
         if cue["end_ms"] > cue["start_ms"] >= 0 and (text := cue["text"].replace("\0", "").strip())
     ]
     if not cues:
         raise _broken(name, "It holds no subtitle with words and a length.")
     return cues
+
+
+def left_out_notes(cues: Sequence[Cue], name: str) -> tuple[str, ...]:
+    """Return what of the looks of *cues* has no place here, as a sentence; empty where all has."""
+    what = dict.fromkeys(one for cue in cues for one in cue.left_out)
+    if not what:
+        return ()
+    return (
+        f"Of the looks in {name}, these have no place here and are left out: {', '.join(what)}.",
+    )
 
 
 def _broken(name: str, why: str) -> BrokenMedia:

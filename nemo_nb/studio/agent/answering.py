@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -26,9 +27,10 @@ from nemo_nb.studio.agent.intents import (
 )
 from nemo_nb.studio.agent.intents_show import Duplicate, MovePicture, TestCaptions
 from nemo_nb.studio.agent.lexer import tokenize
+from nemo_nb.studio.agent.looks import look_of
 from nemo_nb.studio.agent.parser import parse
 from nemo_nb.studio.agent.plan import NotDone, Plan, start
-from nemo_nb.studio.agent.reading import look_of, places_of
+from nemo_nb.studio.agent.reading import places_of
 from nemo_nb.studio.agent.recall import earlier
 from nemo_nb.studio.agent.references import PLACES
 from nemo_nb.studio.agent.tokens import Token
@@ -37,6 +39,12 @@ Edits = Mapping[type[Intent], Callable[[Plan, Any], None]]
 
 _MAX_ANSWER_CHARS: Final = 200
 _MARKS: Final = ' \t\n"“”„‘’「」『』'  # noqa: RUF001 - the marks people put around words
+# What people say before the words they answer with.
+_LEAD_IN: Final = re.compile(
+    r"^\s*(?:let'?s (?:go with|use|take)|how about|maybe|make it|call it|just|use"
+    r"|it should (?:say|read)|就用|叫|就叫)\s+(?=\S)",
+    re.IGNORECASE,
+)
 _PICKING: Final = (RemoveText, ReplaceText, Restyle)
 _WHICH: Final = (RemovePicture, Duplicate, MovePicture)
 # A verb in an answer: only these say which way, all others are new wishes.
@@ -95,6 +103,10 @@ def _words(message: str, intents: list[Intent]) -> str | None:
     """Return the words that *message* answers with, or None where it is about other things."""
     if len(intents) == 1 and isinstance(intents[0], Words):
         return intents[0].text
+    quoted = [str(t.value) for t in tokenize(message) if t.kind == "quote"]
+    if len(quoted) == 1 and all(isinstance(i, (Unclear, Words, Restyle)) for i in intents):
+        return quoted[0]  # 'they should say "Fresh bread"'
+    message = _LEAD_IN.sub("", message)
     for intent in intents:
         styled = isinstance(intent, Restyle) and intent.role is None and not intent.it
         if not styled and not (isinstance(intent, Unclear) and not intent.hint):
@@ -198,6 +210,8 @@ def _places(plan: Plan, intent: Intent) -> tuple[int, ...]:
     found += list(places_of(clause))
     if not found and clause.has("unit", "1000") and not clause.all("number"):
         found = [PLACES["second"]]
+    if not found and clause.has("scope", "each") and isinstance(intent, RemoveText):
+        found = list(range(len(plan.texts(intent.role))))  # "both"
     if not found:
         for token in clause.all("edge", "number"):
             place = _place(token.kind, token.value)

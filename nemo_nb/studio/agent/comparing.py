@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CONTRAST: Final = 4.5
 """WCAG 2.2's least contrast of text (success criterion 1.4.3)."""
 
-_CPS: Final = 17.0  # Netflix's and most broadcasters' limit for adults, characters a second
+_CPS: Final = 20.0  # the netflix profile's for adults (captions/profiles.toml), characters a second
 _MOST_LOOKED_AT: Final = 12
 # What a difference must be to be told as one.
 _CLEARLY: Final = 1.15

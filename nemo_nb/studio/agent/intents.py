@@ -108,7 +108,9 @@ class Intent:
 class AddText(Intent):
     """A caption or title; without words the agent has to ask.
 
-    ``pick`` is its number where it has one ("caption 2: …"): one that is there is replaced.
+    ``pick`` is its number where it has one ("caption 2: …"): one that is there is replaced. So
+    is, with ``or_replaces``, the one that stands where it should: 'title: "New"' asks for no
+    second one.
     """
 
     role: Role
@@ -116,6 +118,7 @@ class AddText(Intent):
     look: Look
     timing: Timing
     pick: Pick = Pick()
+    or_replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,17 +219,19 @@ class KeepRange(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepEdge(Intent):
-    """Keep a length from the start or the end, cut the rest."""
+    """Keep a length from the start or the end, cut the rest; ``it`` may be a text."""
 
     edge: Edge
     length_ms: int
+    it: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TotalLength(Intent):
-    """The whole video shall be this long."""
+    """The whole video shall be this long; ``it`` may be what was spoken of last."""
 
     length_ms: int
+    it: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +274,30 @@ class RemovePicture(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepPictures(Intent):
+    """These photos or clips stay, all others go."""
+
+    which: Which
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveIt(Intent):
+    """What was made or spoken of last goes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseSubtitles(Intent):
+    """Captions of a subtitle file; without a name the one that was uploaded last."""
+
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellState(Intent):
+    """Say what is on the timeline; nothing is edited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History(Intent):
     """Undo or redo."""
 
@@ -306,15 +335,18 @@ class Again(Intent):
     """What was done last, once more: on another thing, stronger, or with another look.
 
     Attributes:
-        kind: ``same`` (on ``which`` or ``pick``), ``more`` (by ``degree``), ``before`` (on
-            the one before the one that was meant).
+        kind: ``same`` (on ``which``, ``pick`` or all texts of ``role``), ``more`` (by
+            ``degree``), ``before`` (on the one before the one that was meant), ``timing``
+            (at other times).
     """
 
-    kind: Literal["same", "more", "before"]
+    kind: Literal["same", "more", "before", "timing"]
     which: Which = Which()
     pick: Pick = Pick()
+    role: Role | None = None
     degree: float = 1.0
     look: Look = field(default_factory=Look)
+    timing: Timing = NO_TIMING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

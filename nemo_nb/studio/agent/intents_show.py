@@ -53,17 +53,19 @@ class Reorder(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovePicture(Intent):
-    """One picture to another place: 0 first, -1 last."""
+    """One picture to another place: 0 first, -1 last; or before or after the one there."""
 
     which: Which
     to: int
+    side: Literal["at", "before", "after"] = "at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwapPictures(Intent):
-    """Two pictures change places."""
+    """Two pictures change places; ``both``: there are only two."""
 
     places: tuple[int, int]
+    both: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

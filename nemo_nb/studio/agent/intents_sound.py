@@ -45,10 +45,11 @@ class ChangeMusic(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveMusic(Intent):
-    """The music plays at another time."""
+    """The music plays at another time; ``timing`` is a part of the video, in place of it."""
 
     start_ms: int
     end_ms: int | None = None
+    timing: Timing = NO_TIMING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

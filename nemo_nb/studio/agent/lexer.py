@@ -8,6 +8,7 @@ from typing import Final
 from nemo_nb.studio.agent.lexicon import lexicon
 from nemo_nb.studio.agent.measures import joined
 from nemo_nb.studio.agent.music_words import musical
+from nemo_nb.studio.agent.phrasal import gathered
 from nemo_nb.studio.agent.references import referring
 from nemo_nb.studio.agent.tokens import SECOND_MS, Token
 from nemo_nb.studio.edits import RATIOS
@@ -32,6 +33,8 @@ _RATIO: Final = re.compile(r"(\d{1,2})\s*(?:[:/x\u00d7]|by|比)\s*(\d{1,2})(?![\
 _SIZE: Final = re.compile(r"(\d{3,4})\s*[x\u00d7*]\s*(\d{3,4})\b")
 _BY_TIMES: Final = re.compile(r"[x\u00d7]\s?(\d+(?:\.\d+)?)\b")
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})(?:[.,](\d{1,3}))?(?![\d:])")
+# 快一倍, 慢一半: a pace by how many times.
+_PACE: Final = re.compile(r"[快慢](?=(?:[一两二三四半]+|\d+(?:\.\d+)?)(?:点\d+)?倍|一半)")
 _COUNTED: Final = re.compile(
     r"第([0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:张|个|段|幅|位)(?!字幕|标题|文字)"
 )
@@ -49,10 +52,14 @@ _TIMES: Final = re.compile(r"\s*(?:x(?![a-z0-9])|\u00d7|倍速|倍)")
 # What else a number may be followed by: its kind, and the form.
 _UNITS: Final = (
     ("percent", re.compile(r"\s*(?:%|\uff05|percent\b|per cent\b|pct\b)")),
+    ("tenths", re.compile(r"\s*成(?![功为立分])")),
     ("times", _TIMES),
     ("rounds", re.compile(r"\s*(?:times(?![a-z])|遍|次)")),
     ("angle", re.compile(r"\s*(?:°|\u00ba|degrees?(?![a-z])|deg(?![a-z])|度)")),
-    ("bpm", re.compile(r"[\s-]*(?:bpm(?![a-z])|beats (?:per|a) minute(?![a-z])|拍每分钟)")),
+    (
+        "bpm",
+        re.compile(r"[\s-]*(?:bpm(?![a-z])|beats (?:per|a) minute(?![a-z])|拍每分钟|拍(?![照摄]))"),
+    ),
     ("db", re.compile(r"\s*(?:db(?![a-z])|decibels?(?![a-z])|分贝)")),
 )
 _SIGNED: Final = re.compile(r"[+\-\u2212]\s?(\d+(?:\.\d+)?)")
@@ -91,7 +98,7 @@ def tokenize(text: str) -> list[Token]:
             continue
         tokens.append(token)
         position = token.end
-    return musical(referring(joined(tokens, folded)), folded)
+    return musical(referring(gathered(joined(tokens, folded), folded), folded), folded)
 
 
 def _quote(text: str, start: int) -> Token | None:
@@ -146,8 +153,8 @@ def _token(folded: str, at: int) -> Token | None:
             return token
     if char in _PUNCTUATION:
         return Token("stop", char, at, at + 1)
-    if char in "&\uff06":
-        return Token("sep", "and", at, at + 1)
+    if char in "&\uff06" or (char in "+|/" and folded[at - 1 : at].isspace() and at):
+        return Token("sep", "and", at, at + 1)  # "trim 3s + mute"
     return Token("word", char, at, at + 1) if char.isalnum() else None
 
 
@@ -193,6 +200,8 @@ def _ratio_of(width: int, height: int) -> str | None:
 def _measured(folded: str, value: float, start: int, end: int) -> Token:
     for kind, form in _UNITS:
         if match := form.match(folded, end):
+            if kind == "tenths":  # 三成
+                return Token("percent", value * 10, start, match.end())
             return Token(kind, value, start, match.end())
     return Token("number", value, start, end)
 
@@ -208,9 +217,11 @@ def _starts_word(folded: str, at: int) -> bool:
     return not (before.isalnum() and before.isascii())
 
 
-def _chinese(folded: str, at: int) -> Token | None:
+def _chinese(folded: str, at: int) -> Token | None:  # noqa: PLR0911 - one rule a line
     if folded[at].isascii():
         return None
+    if _PACE.match(folded, at):
+        return Token("verb", "faster" if folded[at] == "快" else "slower", at, at + 1)
     if match := _COUNTED.match(folded, at):
         count = int(match[1]) if match[1].isdigit() else int(_chinese_value(match[1]))
         return Token("place", count - 1, at, match.end()) if count else None

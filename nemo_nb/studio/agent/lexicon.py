@@ -22,7 +22,28 @@ _GUESSED: Final = frozenset(
     {"verb", "noun", "color", "preset", "decoration", "ratio", "unit", "adjust", "tone", "crossing"}
     | {"rotation", "overlay", "slideshow", "ground", "piece", "motion", "genre"}
 )
-_GUESSED_EDGES: Final = frozenset({"first", "bottom", "middle", "center", "centre", "beginning"})
+# Words of other kinds that are worth it, too.
+_GUESSED_WORDS: Final = frozenset(
+    {"first", "bottom", "middle", "center", "centre", "beginning", "opening", "ending", "final"}
+    | {"please", "between", "through", "before", "after", "until", "during", "right", "corner"}
+    | {"upper", "lower", "little", "slightly", "bigger", "smaller", "larger", "every", "should"}
+    | {"three", "seven", "eight", "third", "fourth", "fifth", "halfway", "twice", "double"}
+    | {"horizontally", "vertically", "clockwise", "counterclockwise", "transparent", "mirror"}
+    | {"original", "ducking", "duck", "compare", "increase", "decrease", "background", "upbeat"}
+    | {"there", "with", "from", "these", "something", "automatically", "while", "upside"}
+)
+# Other words that are one slip away from ours.
+_REAL: Final = frozenset(
+    {"back", "being", "better", "bitter", "blank", "bleak", "block", "boring", "bound"}
+    | {"built", "butter", "could", "ears", "east", "easy", "ever", "every", "fight", "fist"}
+    | {"form", "found", "fright", "height", "hound", "lack", "ladder", "latter", "layer"}
+    | {"leaf", "lease", "least", "light", "litter", "loser", "lover", "might", "mound", "never"}
+    | {"night", "plain", "plane", "pleased", "pleases", "pound", "power", "quite", "round"}
+    | {"rower", "sand", "scrape", "seed", "should", "shoulder", "sight", "slack", "sped"}
+    | {"star", "stare", "stat", "super", "tack", "tart", "thee", "theme", "tick", "tight"}
+    | {"tile", "tilt", "title", "tower", "tree", "upped", "very", "weight", "where", "while"}
+    | {"whit", "whiter", "would", "wound", "write"}
+)
 _MIN_GUESS_CHARS: Final = 4
 _MIN_EDIT_CHARS: Final = 5
 _MIN_TONE_CHARS: Final = 6  # "could" is no "cold"
@@ -60,9 +81,9 @@ class Lexicon:
         One wrong, missing, doubled or swapped letter is forgiven; in a word of four letters
         only a swap, because "trip" is no "trim".
         """
-        if len(word) < _MIN_GUESS_CHARS:
+        if len(word) < _MIN_GUESS_CHARS or word in _REAL:
             return None
-        found = {known for known in self.guessable if _near(word, known)}
+        found = {known for known in self.guessable if near(word, known)}
         meanings = {self.latin[known] for known in found}
         return min(found) if len(meanings) == 1 else None
 
@@ -91,7 +112,7 @@ def _with_styles(styles: tuple[tuple[str, str, str], ...]) -> Lexicon:
         for form, entry in latin.items()
         if " " not in form
         and len(form) >= _MIN_GUESS_CHARS
-        and (entry.kind in _GUESSED or form in _GUESSED_EDGES)
+        and (entry.kind in _GUESSED or form in _GUESSED_WORDS)
         and (entry.kind != "tone" or len(form) >= _MIN_TONE_CHARS)
     )
     return Lexicon(
@@ -118,6 +139,8 @@ def _phrases() -> tuple[Mapping[str, Entry], Mapping[str, Entry]]:
             entry = Entry(kind, value)
             if home.setdefault(form, entry) != entry:
                 raise ValueError(f"{phrase!r} means {home[form]} and {entry}")
+    for form in [form for form in latin if "'" in form]:
+        latin.setdefault(form.replace("'", ""), latin[form])  # "dont need"
     for family in FONTS:
         latin.setdefault(family.lower(), Entry("family", family))
     return latin, chinese
@@ -132,9 +155,9 @@ def _entries() -> list[tuple[str, str, list[str]]]:
     return found
 
 
-def _near(word: str, known: str) -> bool:
-    """Whether one slip of a finger turns *known* into *word*."""
-    if abs(len(word) - len(known)) > 1:
+def near(word: str, known: str) -> bool:
+    """Whether one slip of a finger turns *known* into *word*; the first letters agree."""
+    if abs(len(word) - len(known)) > 1 or (word[0] != known[0] and word[1:2] != known[0]):
         return False
     start = next(
         (i for i, (a, b) in enumerate(zip(word, known, strict=False)) if a != b),
@@ -143,6 +166,6 @@ def _near(word: str, known: str) -> bool:
     rest, right = word[start:], known[start:]
     if len(rest) == len(right) and rest[:2] == right[1::-1] and rest[2:] == right[2:]:
         return len(rest) > 1
-    if min(len(word), len(known)) < _MIN_EDIT_CHARS - (len(word) > len(known)):
+    if min(len(word), len(known)) < _MIN_EDIT_CHARS - (len(word) != len(known)):
         return False
     return rest[1:] == right[1:] or rest[1:] == right or rest == right[1:]

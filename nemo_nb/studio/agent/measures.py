@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from nemo_nb.studio.agent.lexicon import near
 from nemo_nb.studio.agent.tokens import SECOND_MS, Token
 
 _HALF: Final = 0.5
@@ -16,7 +17,7 @@ _RANGE_VERBS: Final = (
     ("verb", "remove"),
     ("position", "middle"),
 )
-_WORDS: Final = {"times": "rounds", "percent": "percent", "decibels": "db", "decibel": "db"}
+_WORDS: Final = {"times": "rounds", "percent": "percent", "decibels": "db", "degrees": "angle"}
 _DASH: Final = re.compile(r"\s*[-\u2013\u2014~\uff5e]\s*(?=\d)")
 
 
@@ -37,7 +38,7 @@ def joined(tokens: list[Token], folded: str) -> list[Token]:
     return _with_ranges(_sum_times(result, folded), folded)
 
 
-def _measure_at(tokens: list[Token], index: int, folded: str) -> Token:
+def _measure_at(tokens: list[Token], index: int, folded: str) -> Token:  # noqa: PLR0911 - one rule a line
     """Return the token at *index*, joined with its unit where it is a number with one."""
     token = tokens[index]
     more = tokens[index + 1 : index + 3]
@@ -51,11 +52,17 @@ def _measure_at(tokens: list[Token], index: int, folded: str) -> Token:
     )
     if token.kind == "article" and told and unit is not None and unit.kind == "unit":
         return Token("time", int(unit.value), token.start, unit.end)  # "for a second"
+    named = _named_moment(tokens, index, folded)
+    if named is not None:
+        return named
     number = token.kind == "number" or (token.kind == "factor" and float(token.value) < 1)
     if not number or unit is None:
         return token
-    if unit.kind == "word" and unit.value in _WORDS and token.kind == "number":
-        return Token(_WORDS[str(unit.value)], float(token.value), token.start, unit.end)
+    if unit.kind == "word" and token.kind == "number":
+        counted = next((kind for word, kind in _WORDS.items() if near(str(unit.value), word)), None)
+        counted = _WORDS.get(str(unit.value), counted)
+        if counted is not None:  # "20 percnt"
+            return Token(counted, float(token.value), token.start, unit.end)
     if (unit.kind, unit.value) == ("angle", "degrees") and token.kind == "number":
         return Token("angle", float(token.value), token.start, unit.end)
     if unit.kind != "unit":
@@ -65,6 +72,20 @@ def _measure_at(tokens: list[Token], index: int, folded: str) -> Token:
     if half is not None and folded[half.start : half.end] == "半":
         ms, end = ms + int(unit.value) // 2, half.end
     return Token("time", ms, token.start, end)
+
+
+def _named_moment(tokens: list[Token], index: int, folded: str) -> Token | None:
+    """Read "from second 5", "minute 1" as times."""
+    token, before = tokens[index], tokens[index - 1] if index else None
+    number = tokens[index + 1] if index + 1 < len(tokens) else None
+    if token.kind != "unit" or number is None or number.kind != "number":
+        return None
+    word = folded[token.start : token.end]
+    led = before is not None and before.kind == "prep" and before.value != "for"
+    counted = word == "minute" and not (before is not None and before.kind == "number")
+    if not counted and not (led and word in ("second", "sec")):
+        return None
+    return Token("time", round(float(number.value) * int(token.value)), token.start, number.end)
 
 
 def _sum_times(tokens: list[Token], folded: str) -> list[Token]:

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from nemo_nb.studio.agent.clauses import Clause, split
+from nemo_nb.studio.agent.clauses import Clause
 from nemo_nb.studio.agent.intents import (
     AddText,
     Again,
@@ -22,6 +22,7 @@ from nemo_nb.studio.agent.intents import (
     Pick,
     RemovePicture,
     Social,
+    TellState,
     Timing,
     Unclear,
     Unsupported,
@@ -29,8 +30,18 @@ from nemo_nb.studio.agent.intents import (
 )
 from nemo_nb.studio.agent.intents_show import AddCaptions
 from nemo_nb.studio.agent.lexer import tokenize
+from nemo_nb.studio.agent.looks import look_of
+from nemo_nb.studio.agent.manners import (
+    OPENERS,
+    declares,
+    is_no,
+    retimed,
+    takes_back,
+    wished,
+    without_courtesy,
+)
 from nemo_nb.studio.agent.pasted import Cue, pasted
-from nemo_nb.studio.agent.reading import look_of, picked, quote_unquoted
+from nemo_nb.studio.agent.reading import picked
 from nemo_nb.studio.agent.reading_picture import which_of
 from nemo_nb.studio.agent.rules_ab import ab_intents
 from nemo_nb.studio.agent.rules_overlay import overlay_intents
@@ -39,24 +50,28 @@ from nemo_nb.studio.agent.rules_show import show_intents
 from nemo_nb.studio.agent.rules_sound import sound_intents
 from nemo_nb.studio.agent.rules_text import text_intents
 from nemo_nb.studio.agent.rules_time import time_intents
+from nemo_nb.studio.agent.splitting import split
 from nemo_nb.studio.agent.tokens import Token
+from nemo_nb.studio.agent.unquoted import quote_unquoted
 
 _MAX_CHARS: Final = 4000
 _MAX_STRANGERS: Final = 2
 
-# What may stand before a strange word without making the whole clause strange.
-_OPENERS: Final = frozenset({"filler", "polite", "prep", "ma", "degree", "begin"})
 # Topics whose whole clause is about something that is not on the timeline.
 _MADE_ELSEWHERE: Final = frozenset({"generate"})
 # Texts that can be asked of one of several pictures.
 _PLACED: Final = (AddText, CaptionPhoto, RemovePicture)
 _RULES: Final = (overlay_intents, show_intents, sound_intents, picture_intents)
-_CODE: Final = re.compile(r"[{}]|</|<[a-z!]|<<|>>|\(\)|\);|==|&&|\|\||;\s*--|/\*|\w+\.\w+\(")
+_CODE: Final = re.compile(
+    r"[{}]|</|<[a-z!]|<<|>>|\(\)|\);|==|&&|\|\||;\s*--|/\*|\w+\.\w+\("
+    r"|^\w+\s*=\s*\d|=\s*[\[(\"']|(?:^|\s)--[a-z]|###|\[/?[A-Z]{3,}\]"
+)
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|「[^」]*」|『[^』]*』|'[^']*'")
 _LOOSE: Final = frozenset({"animate", "effects"})
 _CUTTING: Final = frozenset(
     {"trim", "cut", "keep", "remove", "mute", "unmute", "faster", "slower", "louder", "quieter"}
 )
+_SAME: Final = frozenset({"noun", "filler", "polite", "prep", "sep"})
 _MEANINGLESS: Final = frozenset({"filler", "polite", "ma", "unit", "number", "marker", "degree"})
 
 
@@ -70,9 +85,9 @@ def parse(message: str) -> list[Intent]:  # noqa: PLR0911 - one kind of message 
     found = pasted(message)
     if found is not None:
         return _pasted(message, *found)
-    if is_code(message):
-        return [Unclear(span=(0, len(message)), text=message)]
     tokens = tokenize(message)
+    if is_code(message) or _overrides(tokens):
+        return [Unclear(span=(0, len(message)), text=message)]
     if not any(t.kind == "topic" and t.value in _MADE_ELSEWHERE for t in tokens):
         # "Write a prompt for …" is followed by what it is about, not by words to show.
         tokens = quote_unquoted(tokens, message)
@@ -83,11 +98,15 @@ def parse(message: str) -> list[Intent]:  # noqa: PLR0911 - one kind of message 
     if compared:
         return compared
     intents: list[Intent] = []
-    for clause in split(tokens):
-        if intents and _takes_back(clause):
+    clauses = split(tokens)
+    corrects = len(clauses) > 1 and is_no(clauses[0], message)
+    for clause in clauses[corrects:]:
+        if intents and takes_back(clause):
             return [Social(span=clause.span, kind="never_mind")]
-        intents += _read(clause, message)
-    return _listed(intents)
+        found = _read(clause, message)
+        again = retimed(clause, corrects=corrects) if not intents else None
+        intents += [again] if again and all(isinstance(one, Unclear) for one in found) else found
+    return _listed(wished(intents, message))
 
 
 def is_code(message: str) -> bool:
@@ -95,17 +114,19 @@ def is_code(message: str) -> bool:
     return bool(_CODE.search(_QUOTED.sub(" ", message)))
 
 
+def overrides(message: str) -> bool:
+    """Whether *message* speaks to the machine behind the agent: what else it says is no wish."""
+    return _overrides(tokenize(message))
+
+
+def _overrides(tokens: list[Token]) -> bool:
+    return any(token.kind == "override" for token in tokens)
+
+
 def _pasted(message: str, head: str, cues: tuple[Cue, ...]) -> list[Intent]:
     """Return captions that were pasted, with what the line before them says of their looks."""
     look = look_of(Clause(tuple(tokenize(head)))) if head else Look()
     return [AddCaptions(span=(0, len(message)), cues=cues, look=look)]
-
-
-def _takes_back(clause: Clause) -> bool:
-    """Whether it calls off what stands before it: "… actually no, don't"."""
-    kinds = {token.kind for token in clause.tokens}
-    off = clause.has("negation") or clause.has("social", "never_mind") or clause.has("cancel")
-    return off and kinds <= {"negation", "social", "polite", "filler", "cancel"}
 
 
 def _listed(intents: list[Intent]) -> list[Intent]:
@@ -144,9 +165,16 @@ def _read(  # noqa: C901, PLR0911, PLR0912 - one rule a return
     if social and not _others(clause, "social"):
         return [Social(span=span, kind=str(social[0].value))]
     if social and not clause.quotes:
-        return [Unclear(span=span, text=text)]
+        bare = without_courtesy(clause)
+        return [Unclear(span=span, text=text)] if bare is None else _read(bare, message)
+    if clause.has("question") and declares(clause):
+        told = tuple(token for token in clause.tokens if token.kind != "question")
+        return _read(replace(clause, tokens=told), message)
     if clause.has("question") or (clause.has("ma") and not clause.has("polite")):
         return [Unclear(span=span, text=text, hint="question")]
+    if clause.has("state"):
+        told = not _others(clause, "state")
+        return [TellState(span=span)] if told else [Unclear(span=span, text=text)]
     history = clause.all("history")
     if history:
         if _others(clause, "history"):
@@ -175,17 +203,21 @@ def _read(  # noqa: C901, PLR0911, PLR0912 - one rule a return
 
 def _moves(clause: Clause) -> bool:
     """Whether it says which move or effect, so that "animate" is no wish of its own."""
-    return bool(clause.all("motion", "entrance", "exit", "karaoke", "tone", "adjust", "crossing"))
+    kinds = ("motion", "entrance", "exit", "karaoke", "tone", "adjust", "crossing", "preset")
+    return bool(clause.all(*kinds, "cutout", "family"))
 
 
 def _keeps_all(clause: Clause) -> bool:
     """Whether it only says that sound shall stay: "but keep the music"."""
     kinds = {token.kind for token in clause.tokens}
-    stays = clause.verbs == ["keep"] and clause.nouns <= {"sound", "music", "ownsound"}
+    heard = clause.nouns <= {"sound", "music", "ownsound"}
+    if heard and clause.has("reset", "still") and kinds <= {"reset", "noun", "filler", "polite"}:
+        return bool(clause.nouns)  # 音乐不动
+    stays = clause.verbs == ["keep"] and heard
     return stays and bool(clause.nouns) and kinds <= {"verb", "noun", "filler", "polite"}
 
 
-def _again(clause: Clause) -> Intent | None:
+def _again(clause: Clause) -> Intent | None:  # noqa: PLR0911 - one rule a line
     """Read "the same for photo 3", "a bit more", "and the one before too"."""
     span = clause.span
     if clause.has("again", "before") and set(clause.verbs) <= {"make", "change"}:
@@ -197,7 +229,22 @@ def _again(clause: Clause) -> Intent | None:
     if clause.has("again", "same") and (which.places or which.file or which.every or pick):
         return Again(span=span, kind="same", which=which, pick=pick)
     kinds = {token.kind for token in clause.tokens}
-    counted = which.places and kinds <= {"place", "noun", "filler", "polite", "prep", "sep"}
+    too = clause.has("polite", "too") or clause.has("again", "same")
+    if too and clause.own_role and not pick and kinds <= _SAME | {"again"}:
+        return Again(span=span, kind="same", role=clause.own_role)  # "and the title too"
+    if too and which.every and kinds <= _SAME | {"scope", "again"} and not clause.own_role:
+        return Again(span=span, kind="same", which=which)  # "all of them too"
+    if kinds == {"polite"} and clause.has("polite", "again") and len(clause.tokens) == 1:
+        return Again(span=span, kind="more")
+    listed = {token.kind for token in clause.all("scope")} and which.every and which.it
+    if listed and kinds <= _SAME | {"scope"}:
+        return Again(span=span, kind="same", which=which)  # "all of them"
+    going = len(which.places) > 1 and any(
+        clause.has("prep", way) for way in ("to", "before", "after")
+    )
+    counted = (
+        which.places and not going and kinds <= {"place", "noun", "filler", "polite", "prep", "sep"}
+    )
     if counted and clause.nouns <= {"photo", "photos", "video", "it"}:
         return Again(span=span, kind="same", which=which)  # "photo 3 too"
     if clause.all("sign") and kinds <= {"sign", "degree", "filler", "polite", "playing"}:
@@ -248,11 +295,11 @@ def _strangers(clause: Clause, message: str) -> str | None:
     previous = ""
     for token, following in itertools.zip_longest(clause.tokens, clause.tokens[1:]):
         if token.kind == "word" or (token.kind == "unit" and previous != "edge"):
-            describes = following is not None and following.kind not in _OPENERS
+            describes = following is not None and following.kind not in OPENERS
             if not seen_meaning or previous == "prep" or not (describes or clause.quotes):
                 return None
             strange.append(token)
-        elif token.kind not in _OPENERS:
+        elif token.kind not in OPENERS:
             seen_meaning = True
         if token.kind != "filler":
             previous = token.kind

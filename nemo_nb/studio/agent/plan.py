@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from nemo_nb.models import MediaInfo
 from nemo_nb.studio.agent.intents import Intent, Pick, Role
@@ -122,6 +122,11 @@ class Plan:
         if intent.skipped:
             self.other.append(say("say", "skipped", self.language, text=intent.skipped))
 
+    def answer(self, intent: Intent, sentence: str) -> None:
+        """Note what *intent* asked to know."""
+        self.other.append(sentence)
+        self._step(intent, {"ok": True})
+
     def fail(self, intent: Intent, reason: NotDone) -> None:
         """Note that *intent* was not done, or what must be asked first."""
         (self.asks if reason.asks else self.other).append(reason.sentence)
@@ -194,6 +199,9 @@ def _tool(name: str) -> str:
 
 
 def _plain(value: Any) -> Any:
+    """Return *value* as JSON can hold it: records in records, too."""
     if hasattr(value, "__dataclass_fields__"):
-        return {key: getattr(value, key) for key in value.__dataclass_fields__}
+        return {key: _plain(getattr(value, key)) for key in value.__dataclass_fields__}
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return [_plain(one) for one in cast("Collection[Any]", value)]
     return value

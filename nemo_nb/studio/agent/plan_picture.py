@@ -143,6 +143,11 @@ def crop(plan: Plan, intent: Crop) -> None:
 
 def place(plan: Plan, intent: Place) -> None:
     """Lay a picture elsewhere, or larger or smaller."""
+    noun = intent.which.noun
+    if noun in ("logo", "watermark") and not plan.over() and not intent.which.file:
+        common: dict[str, Any] = {"span": intent.span, "skipped": intent.skipped, "kind": noun}
+        add_overlay(plan, AddOverlay(**common, corner=intent.corner, scale=intent.scale))
+        return
     ids = _ids(plan, intent)
     over = {segment["id"] for segment in plan.over()}
     plan.draft = edits_place.place(

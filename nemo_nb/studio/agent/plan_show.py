@@ -24,8 +24,8 @@ from nemo_nb.studio.agent.intents_show import (
 from nemo_nb.studio.agent.plan import Plan, media_named
 from nemo_nb.studio.agent.plan_meant import picture_at
 from nemo_nb.studio.agent.plan_text import new_style
-from nemo_nb.studio.agent.plan_which import one_picture, picture_ids
-from nemo_nb.studio.agent.replies import name, seconds
+from nemo_nb.studio.agent.plan_which import listed_files, one_picture, picture_ids
+from nemo_nb.studio.agent.replies import name, say, seconds
 from nemo_nb.studio.edits import Cue, add_subtitles
 from nemo_nb.studio.edits_slideshow import SlideshowOptions
 from nemo_nb.timeline.draft_shape import editable, end, find, seal
@@ -78,6 +78,7 @@ def slideshow(plan: Plan, intent: Slideshow) -> None:
             plan.draft, intent.title, role="title", start_ms=0, end_ms=stop, style={}
         )
     kinds = [name(f"crossing_{k}", plan.language) for k in intent.kinds or ("dissolve",)]
+    titled = None if intent.title is None else "title_card" if intent.card else "title_on_photo"
     plan.tell(
         "slideshow",
         intent,
@@ -86,6 +87,8 @@ def slideshow(plan: Plan, intent: Slideshow) -> None:
         kinds=("、" if plan.language == "zh" else ", ").join(kinds),
         music=name("with_music" if spec is not None else "without_music", plan.language),
     )
+    if titled is not None:
+        plan.done.append(say("done", titled, plan.language, text=intent.title))
 
 
 def transitions(plan: Plan, intent: Transitions) -> None:
@@ -143,20 +146,31 @@ def reorder(plan: Plan, intent: Reorder) -> None:
 def move_picture(plan: Plan, intent: MovePicture) -> None:
     """Put one picture elsewhere in the order."""
     one = one_picture(plan, intent.which)
-    plan.draft = edits_clips.move(plan.draft, one["id"], intent.to)
+    to = intent.to
+    if intent.side != "at":
+        order = [p["id"] for p in plan.pictures()]
+        goal = order.index(picture_at(plan, plan.pictures(), to)["id"])
+        goal -= order.index(one["id"]) < goal  # the others close up first
+        to = goal + (intent.side == "after")
+    plan.draft = edits_clips.move(plan.draft, one["id"], to)
     place = [p["id"] for p in plan.pictures()].index(one["id"]) + 1
     plan.tell("moved", intent, file=one["m"].get("title", ""), place=place)
 
 
 def swap_pictures(plan: Plan, intent: SwapPictures) -> None:
     """Let two pictures change places."""
+    if intent.both and len(plan.pictures()) != 2:  # noqa: PLR2004 - a pair
+        raise plan.ask("which_pair", files=listed_files(plan, plan.pictures()))
     one, other = (picture_at(plan, plan.pictures(), place) for place in intent.places)
     plan.draft = edits_clips.swap(plan.draft, one["id"], other["id"])
     plan.tell("swapped", intent, file=one["m"].get("title", ""), old=other["m"].get("title", ""))
 
 
 def reverse(plan: Plan, intent: Reverse) -> None:
-    """Play clips backwards."""
+    """Play clips backwards; photos, which do not move, come in reverse order."""
+    if not plan.clips() and len(plan.pictures()) > 1 and not (intent.which.places or intent.timing):
+        reorder(plan, Reorder(span=intent.span, skipped=intent.skipped, order="reverse"))
+        return
     ids = picture_ids(plan, intent.which, intent.timing)
     plan.draft = edits_clips.reverse(plan.draft, stills=plan.stills, ids=ids)
     backwards = any(clip["m"].get("reverse") for clip in plan.clips())

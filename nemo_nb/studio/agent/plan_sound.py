@@ -24,7 +24,7 @@ from nemo_nb.studio.agent.plan_which import part_times, picture_ids, sound_ids
 from nemo_nb.studio.agent.replies import music_words, name, say, seconds
 from nemo_nb.studio.music.spec import MAX_BPM, MIN_BPM, read_music
 from nemo_nb.timeline.draft import AUDIO, VIDEO
-from nemo_nb.timeline.draft_shape import editable, find, seal
+from nemo_nb.timeline.draft_shape import editable, find, seal, segments
 
 USUAL_VOLUME: Final = 0.35
 
@@ -35,15 +35,30 @@ def volume(plan: Plan, intent: Volume) -> None:
     stills = plan.stills
     level = intent.level
     if level is None:
-        now = _loudest(plan, plan_kinds, ids)
-        level = min(now * intent.factor, 1.0)
-    plan.draft = edits.set_volume(plan.draft, level, kinds=plan_kinds, stills=stills, ids=ids)
+        level = min(_loudest(plan, plan_kinds, ids) * intent.factor, 1.0)
+        _scale(plan, intent.factor, plan_kinds, ids)
+    else:
+        plan.draft = edits.set_volume(plan.draft, level, kinds=plan_kinds, stills=stills, ids=ids)
     what = name(_heard_name(intent, plan_kinds), plan.language)
     plan.subject = plan.subject if ids is not None and not intent.music else "sound"
     if level == 0:
         plan.tell("muted", intent, what=what)
     else:
         plan.tell("volume", intent, what=what, percent=f"{level * 100:.3g}")
+
+
+def _scale(plan: Plan, factor: float, kinds: tuple[int, ...], ids: set[str] | None) -> None:
+    """Make sounds louder or quieter by a factor: among themselves they stay as they were."""
+    heard = [s for _, s in segments(plan.draft, *kinds) if s["m"].get("src") not in plan.stills]
+    meant = [s for s in heard if ids is None or s["id"] in ids]
+    if not meant:
+        plan.draft = edits.set_volume(plan.draft, 1.0, kinds=kinds, stills=plan.stills, ids=ids)
+    levels: dict[float, set[str]] = {}
+    for segment in meant:
+        now = 0.0 if segment["m"].get("mute") else float(segment["m"].get("volume", 1.0))
+        levels.setdefault(min(now * factor, 1.0), set()).add(segment["id"])
+    for level, those in levels.items():
+        plan.draft = edits.set_volume(plan.draft, level, kinds=kinds, stills=plan.stills, ids=those)
 
 
 def _heard(plan: Plan, intent: Volume) -> tuple[tuple[int, ...], set[str] | None]:
@@ -137,6 +152,15 @@ def _add_where_music_is(
             plan, Volume(span=intent.span, skipped=intent.skipped, level=intent.volume, music=True)
         )
         return
+    fades = intent.fade_in_ms is not None or intent.fade_out_ms is not None
+    if not spec and own is None and (fades or intent.duck):
+        into, out = intent.fade_in_ms, intent.fade_out_ms  # "give the music a 2 s fade-in"
+        common: dict[str, Any] = {"span": intent.span, "skipped": intent.skipped}
+        if fades:
+            sound_fades(plan, SoundFades(**common, fade_in_ms=into, fade_out_ms=out))
+        if intent.duck:
+            duck(plan, Duck(**common, duck=True))
+        return
     if not spec and own is None:
         raise plan.refuse("music_there_already")
     plan.draft = edits_sound.replace_music(plan.draft, own or spec, volume=intent.volume)
@@ -223,12 +247,14 @@ def move_music(plan: Plan, intent: MoveMusic) -> None:
     found = edits_sound.music(plan.draft) or plan.sounds()
     if not found:
         raise plan.refuse("no_music")
-    start, stop = part_times(plan, Timing(intent.start_ms, intent.end_ms))
+    timing = intent.timing or Timing(intent.start_ms, intent.end_ms)
+    start, stop = part_times(plan, timing)
     draft = editable(plan.draft)
     sound = find(draft, {found[0]["id"]})[0]
-    length = sound["d"] if intent.end_ms is None else stop - start
+    ends = bool(intent.timing) or intent.end_ms is not None
+    length = stop - start if ends else sound["d"]
     source = sound["m"].get("length")
-    if intent.end_ms is None and isinstance(source, int):
+    if not ends and isinstance(source, int):
         length = source - int(sound["m"].get("in") or 0)
     sound |= {"s": start, "d": min(length, plan.last_ms - start)}
     plan.draft = seal(draft)

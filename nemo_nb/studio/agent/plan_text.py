@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from nemo_nb.errors import EditRefused
 from nemo_nb.studio import edits_text
 from nemo_nb.studio.agent.intents import (
     AddText,
@@ -15,16 +16,18 @@ from nemo_nb.studio.agent.intents import (
     Restyle,
     Role,
     Timing,
+    UseSubtitles,
 )
-from nemo_nb.studio.agent.plan import Plan, chosen, role_of
+from nemo_nb.studio.agent.looks import OWN_FONT
+from nemo_nb.studio.agent.plan import Plan, chosen, media_named, role_of
 from nemo_nb.studio.agent.plan_meant import listed, new_times, only, picked, text_times
-from nemo_nb.studio.agent.replies import look_words, name, seconds
+from nemo_nb.studio.agent.replies import look_words, name, say, seconds
 from nemo_nb.timeline.styles import resolve
 
 
 def add_text(plan: Plan, intent: AddText) -> None:
     """Add a caption or title; without words, restyle what is there or ask."""
-    role = intent.role
+    role, intent = intent.role, replace(intent, look=with_font(plan, intent.look))
     if intent.text is None:
         if intent.look and plan.texts(role):
             restyle(plan, _restyling(intent))
@@ -42,9 +45,16 @@ def add_text(plan: Plan, intent: AddText) -> None:
     start_ms, end_ms = text_times(plan, role, intent.timing)
     style = new_style(role, intent.look)
     before = {segment["id"] for segment in plan.texts()}
-    plan.draft = edits_text.add_text(
-        plan.draft, intent.text, role=role, start_ms=start_ms, end_ms=end_ms, style=style
-    )
+    try:
+        plan.draft = edits_text.add_text(
+            plan.draft, intent.text, role=role, start_ms=start_ms, end_ms=end_ms, style=style
+        )
+    except EditRefused:
+        # One stands there already: without a word of adding, other words for it are meant.
+        if not intent.or_replaces or len(plan.texts(role)) != 1:
+            raise
+        replace_text(plan, _replacing(intent))
+        return
     added = next(seg for seg in plan.texts() if seg["id"] not in before)
     plan.touched = {added["id"]}
     tell_added(plan, intent, added, "text_added", {})
@@ -122,6 +132,20 @@ def new_style(role: Role, look: Look, default: str | None = None) -> dict[str, A
     return style
 
 
+def with_font(plan: Plan, look: Look) -> Look:
+    """Return *look* with "my font" as the font file that was uploaded last.
+
+    Raises:
+        NotDone: None was.
+    """
+    if look.changes.get("font_file") != OWN_FONT:
+        return look
+    fonts = [info.name for info in plan.project.media if info.kind == "font"]
+    if not fonts:
+        raise plan.refuse("no_font")
+    return Look({**look.changes, "font_file": fonts[-1]}, look.grow)
+
+
 def replace_text(plan: Plan, intent: ReplaceText) -> None:
     """Give a text other words; where the words are those that stand there, only restyle."""
     texts = plan.texts(intent.role)
@@ -178,6 +202,7 @@ def remove_text(plan: Plan, intent: RemoveText) -> None:
 
 def restyle(plan: Plan, intent: Restyle) -> None:
     """Change how texts look or when they stand."""
+    intent = replace(intent, look=with_font(plan, intent.look))
     if intent.pick.at and len(plan.texts(intent.role)) > 1:
         intent = replace(intent, timing=Timing())  # the times say which of them is meant
     elif intent.pick.at:
@@ -224,6 +249,8 @@ def _meant(plan: Plan, intent: Restyle) -> list[dict[str, Any]]:
     if intent.it and touched and not (intent.pick.at or intent.pick.places):
         return touched
     texts = plan.texts(intent.role)
+    if intent.it and intent.role is None and len(texts) > 1 and not intent.pick:
+        raise plan.ask("which_text", texts=listed(plan, texts))
     if intent.pick and texts:
         return picked(plan, texts, intent.pick, intent.role)
     if not texts and intent.role == "caption":
@@ -236,3 +263,17 @@ def _meant(plan: Plan, intent: Restyle) -> list[dict[str, Any]]:
     if intent.role == "title":
         raise plan.refuse("no_text", role=name("title", plan.language))
     raise plan.ask("none_to_style")
+
+
+def use_subtitles(plan: Plan, intent: UseSubtitles) -> None:
+    """Tell where the captions of a subtitle file are: an upload lays them by itself."""
+    files = [info for info in plan.project.media if info.kind == "subtitle"]
+    if intent.file is not None and media_named(plan.project, intent.file) is None:
+        raise plan.refuse("no_such_file", file=intent.file)
+    if not files:
+        raise plan.refuse("no_subtitles")
+    file = intent.file or files[-1].name
+    captions = plan.texts("caption")
+    if not captions:
+        raise plan.refuse("subtitles_gone", file=file)
+    plan.answer(intent, say("done", "subtitles_there", plan.language, count=len(captions)))

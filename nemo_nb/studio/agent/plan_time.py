@@ -8,6 +8,7 @@ from nemo_nb.studio.agent.intents import (
     CutShare,
     Fit,
     KeepEdge,
+    KeepPictures,
     KeepRange,
     PhotoLength,
     Ratio,
@@ -142,6 +143,18 @@ def speed(plan: Plan, intent: Speed) -> None:
     meant = plan.clips() if ids is None else plan.segment(ids)
     now = f"{float(meant[0]['m'].get('speed') or 1.0):g}"
     plan.tell("speed", intent, speed=now, last=seconds(plan.last_ms))
+
+
+def keep_pictures(plan: Plan, intent: KeepPictures) -> None:
+    """Take all photos and clips off the timeline but these."""
+    kept = picture_ids(plan, intent.which) or set()
+    gone = {p["id"] for p in plan.pictures()} - kept
+    if gone:
+        plan.draft = edits_time.remove_pictures(plan.draft, gone)
+    plan.pictured, plan.subject = kept, "picture"
+    titles = [str(p["m"].get("title", "")) for p in plan.segment(kept)]
+    file = ("、" if plan.language == "zh" else ", ").join(titles)
+    plan.tell("pictures_kept", intent, file=file, last=seconds(plan.last_ms))
 
 
 def remove_picture(plan: Plan, intent: RemovePicture) -> None:

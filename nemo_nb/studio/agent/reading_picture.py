@@ -40,7 +40,7 @@ def which_of(clause: Clause) -> Which:
         noun = "photo"
     if not noun and "video" in clause.nouns:
         noun = "video"
-    every = clause.has("scope", "each") or "photos" in clause.nouns
+    every = clause.has("scope", "each", "others") or "photos" in clause.nouns
     if "ownsound" in clause.nouns:
         noun = "video"
     one = clause.has("oneof")
@@ -77,6 +77,7 @@ def adjustments(  # noqa: C901, PLR0912 - one branch a kind of token
     absolute = False
     sign, degree, amount, to = 0, 1.0, None, False
     last: str | None = None
+    lessened: set[str] = set()
     for token in clause.tokens:
         if token.kind in ("adjust", "tone"):
             field = str(token.value).rstrip("+-")
@@ -86,6 +87,7 @@ def adjustments(  # noqa: C901, PLR0912 - one branch a kind of token
                 open_ended.append(field)
             else:
                 changes[field] = _amount(field, way, degree, amount)
+                lessened |= {field} if degree < 1 else set()
                 absolute = absolute or field in _WHOLE
             if token.kind == "tone":
                 sign = 0
@@ -103,7 +105,8 @@ def adjustments(  # noqa: C901, PLR0912 - one branch a kind of token
                 absolute = absolute or not (sign or value < 0 or _is_signed(token))
         elif token.kind == "degree":
             if last is not None and degree == 1.0 and last in changes:
-                changes[last] *= float(token.value)
+                slight = float(token.value) < 1 and last in lessened
+                changes[last] *= 1.0 if slight else float(token.value)  # 稍微提亮一点
             else:
                 degree = float(token.value)
         elif token.kind == "prep":

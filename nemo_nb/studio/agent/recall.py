@@ -12,6 +12,8 @@ from nemo_nb.studio.agent.intents import (
     CaptionPhoto,
     History,
     Intent,
+    Look,
+    PhotoLength,
     Pick,
     RemoveText,
     ReplaceText,
@@ -19,6 +21,7 @@ from nemo_nb.studio.agent.intents import (
     Social,
     Speed,
     Timing,
+    TotalLength,
     Unclear,
     Unsupported,
     Which,
@@ -42,9 +45,16 @@ def earlier(plan: Plan) -> list[str]:
     return recent[::-1][:_LOOKED_BACK]
 
 
+def last_wish(plan: Plan) -> Intent | None:
+    """Return what was asked for last, or None."""
+    return next(_wishes(plan), None)
+
+
 def recall(plan: Plan) -> None:
     """Note on *plan* what was spoken of last."""
     for intent in _wishes(plan):
+        if isinstance(intent, Volume) and not (intent.music or intent.which.it):
+            return  # the whole mix, or a clip's own sound
         if isinstance(intent, _SOUNDS):
             plan.subject = "sound"
             return
@@ -92,20 +102,30 @@ def repeated(plan: Plan, intent: Again) -> list[Intent]:
     Raises:
         NotDone: There is nothing that could be repeated so.
     """
-    last = next(_wishes(plan), None)
+    last = last_wish(plan)
     again = None if last is None else _again(plan, last, intent)
     if again is None:
         raise plan.refuse("nothing_before")
     return [replace(again, span=intent.span, skipped=intent.skipped)]
 
 
-def _again(  # noqa: PLR0911 - one kind of wish a return
+def _again(  # noqa: C901, PLR0911 - one kind of wish a return
     plan: Plan, last: Intent, intent: Again
 ) -> Intent | None:
     if intent.kind == "more":
         return _more(last, intent.degree)
     if intent.kind == "before":
         return _before(plan, last, intent)
+    if intent.kind == "timing":
+        return _retimed(plan, last, intent)
+    texts = isinstance(last, (Restyle, AddText, ReplaceText))
+    if texts and intent.which.places and not intent.pick:
+        intent = replace(intent, pick=Pick(intent.which.places), which=Which())  # "the first too"
+    if isinstance(last, (AddText, ReplaceText)) and (intent.pick or intent.role):
+        last = Restyle(span=last.span, role=last.role, text=None, look=last.look, timing=Timing())
+    if isinstance(last, Restyle) and intent.role is not None:
+        pick = intent.pick
+        return replace(last, role=intent.role, pick=pick, it=False, text=None, timing=Timing())
     if isinstance(last, Pictured):
         if intent.which.every:
             recall(plan)
@@ -116,6 +136,18 @@ def _again(  # noqa: PLR0911 - one kind of wish a return
     if isinstance(last, Restyle) and intent.pick:
         return replace(last, pick=intent.pick, it=False, text=None)
     return None
+
+
+def _retimed(plan: Plan, last: Intent, intent: Again) -> Intent | None:
+    length = intent.timing.duration_ms
+    if isinstance(last, (PhotoLength, TotalLength)) and length is not None:
+        return replace(last, length_ms=length)
+    recall(plan)
+    if plan.subject != "text":
+        return None
+    return Restyle(
+        span=intent.span, role=None, text=None, look=Look(), timing=intent.timing, it=True
+    )
 
 
 def _more(last: Intent, degree: float) -> Intent | None:

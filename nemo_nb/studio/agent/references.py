@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from nemo_nb.studio.agent.counting import counted_alone
 from nemo_nb.studio.agent.tokens import SECOND_MS, Token
+from nemo_nb.studio.agent.unwanted import unwanted
 
 _TEXTS: Final = frozenset({"caption", "title", "text"})
 _PICTURES: Final = frozenset({"photo", "photos", "video"})
@@ -26,18 +28,19 @@ _MOST_COUNTED: Final = 9
 _ANCHORS: Final = frozenset({"after", "before"})
 _COMMAS: Final = frozenset(",，、")  # noqa: RUF001 - Chinese punctuation too
 _MOST: Final = 99
-_UNWANTED: Final = frozenset({"time", "range", "moment", "edge", "place"})
-_BUYAO: Final = 2  # 不要
 _OVERLAY: Final = 7  # the letters of "overlay": no other word for adding has as many
-_CUTTING: Final = (("verb", "cut"), ("verb", "remove"), ("verb", "trim"))
 
 
-def referring(tokens: list[Token]) -> list[Token]:
+def referring(tokens: list[Token], folded: str) -> list[Token]:
     """Return *tokens* with numbers and ordinals that count something joined to what they count.
 
     A ``pick`` stands before or after the noun of a text and holds places: 0 the first, -1 the
     last. A ``place`` holds that of one picture. An ``anchor`` holds (after or before, role,
     places): a text that another one follows or leads to.
+
+    Args:
+        tokens: With times joined.
+        folded: The message they came from, folded.
     """
     tokens = _articles(tokens)
     result: list[Token] = []
@@ -52,7 +55,7 @@ def referring(tokens: list[Token]) -> list[Token]:
         else:
             result.append(tokens[index])
             index += 1
-    return _anchored(_unwanted(_overlays(result)))
+    return _anchored(unwanted(_overlays(counted_alone(result, folded)), folded))
 
 
 def _articles(tokens: list[Token]) -> list[Token]:
@@ -89,39 +92,6 @@ def _overlays(tokens: list[Token]) -> list[Token]:
 
 def _is_overlay_word(token: Token) -> bool:
     return (token.kind, token.value) == ("verb", "add") and token.end - token.start == _OVERLAY
-
-
-def _unwanted(tokens: list[Token]) -> list[Token]:
-    """Read 开头两秒不要了 as "remove …"; a cutting verb after it adds nothing."""
-    result: list[Token] = []
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        after = index + 1
-        while after < len(tokens) and tokens[after].kind == "filler":
-            after += 1
-        ends = after >= len(tokens) or tokens[after].kind == "stop"
-        begun = _run_before(result)
-        named = any(t.kind in _UNWANTED for t in begun) and all(t.kind != "verb" for t in begun)
-        if token.kind == "negation" and token.end - token.start == _BUYAO and ends and named:
-            result.append(Token("verb", "remove", token.start, token.end))
-            again = tokens[after + 1 : after + 2]
-            alone = all(t.kind in ("stop", "filler") for t in tokens[after + 2 :][:1])
-            index = after
-            if again and alone and (again[0].kind, again[0].value) in _CUTTING:
-                index = after + 2
-            continue
-        result.append(token)
-        index += 1
-    return result
-
-
-def _run_before(tokens: list[Token]) -> list[Token]:
-    """Return what stands after the last mark."""
-    for at in range(len(tokens) - 1, -1, -1):
-        if tokens[at].kind in ("stop", "sep"):
-            return tokens[at + 1 :]
-    return tokens
 
 
 def _numbered(tokens: list[Token], index: int) -> list[Token]:
@@ -207,6 +177,9 @@ def _placed(tokens: list[Token], index: int) -> list[Token]:
         if noun.value == "video":
             return [Token("place", place, token.start, noun.start)]
     first = (token.kind, token.value) == ("edge", "first")
+    second = (token.kind, token.value) == ("unit", str(SECOND_MS))
+    if second and noun is not None and noun.value in _PICTURES:
+        return [Token("place", PLACES["second"], token.start, noun.start)]
     if not first and (token.kind != "unit" or token.value != str(SECOND_MS)):
         return []
     following = [t.kind for t in tokens[index + 1 : index + 4] if t.kind != "filler"]

@@ -7,7 +7,7 @@ from typing import Final
 from nemo_nb.studio.agent.clauses import Clause
 from nemo_nb.studio.agent.intents import Intent
 from nemo_nb.studio.agent.intents_show import TestCaptions, Variant
-from nemo_nb.studio.agent.reading import look_of
+from nemo_nb.studio.agent.looks import look_of
 from nemo_nb.studio.agent.tokens import Token
 
 _TEXTUAL: Final = frozenset({"caption", "title", "text"})
@@ -29,7 +29,11 @@ def ab_intents(tokens: list[Token], message: str) -> list[Intent]:
         message: The message, for the variants' names.
     """
     kinds = {(t.kind, str(t.value)) for t in tokens}
-    asked = any(t.kind == "ab" for t in tokens)
+    looks = {str(t.value) for t in tokens if t.kind == "preset"}
+    rows = {str(t.value) for t in tokens if t.kind == "position"} & _ROWS
+    several = len(looks) > 1 or len(rows) > 1
+    tried = several and any(message[t.start : t.end].lower() == "try" for t in tokens)
+    asked = tried or any(t.kind == "ab" for t in tokens)
     compared = asked or any(t.kind == "compare" for t in tokens)
     if not compared or any(t.kind in ("negation", "layout") for t in tokens):
         return []

@@ -7,7 +7,8 @@ from typing import Any, Final
 from nemo_nb.studio.agent.clauses import Clause
 from nemo_nb.studio.agent.intents import Intent, Look
 from nemo_nb.studio.agent.intents_picture import AddOverlay, RemoveOverlay
-from nemo_nb.studio.agent.reading import look_of, places_of, timing_of
+from nemo_nb.studio.agent.looks import look_of
+from nemo_nb.studio.agent.reading import places_of, timing_of
 from nemo_nb.studio.agent.rules_place import corner_of
 
 _STILL: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".heic")
@@ -43,8 +44,13 @@ def overlay_intents(clause: Clause, skipped: str) -> list[Intent]:
         or (verbs <= {"set", "change"} and verbs and file is None)
     ):
         return []  # what is there is moved, sized or turned
-    elif verbs == {"make"} and file is None and not places_of(clause):
-        return []
+    elif (
+        verbs == {"make"}
+        and file is None
+        and not (places_of(clause) or clause.has("atop"))
+        and (len(over) == 1 or corner_of(clause) is None)
+    ):
+        return []  # what is there is made so; "use the logo as a watermark" lays it
     kind = over[0] if over else ("pip" if films or places_of(clause) else "logo")
     percents = clause.all("percent")
     scale, opacity = _amounts(clause)
@@ -52,6 +58,9 @@ def overlay_intents(clause: Clause, skipped: str) -> list[Intent]:
     if sizes and scale is None:
         scale = _SIZES.get(str(sizes[0].value))
         scale = scale * 1.6 if scale and kind == "pip" else scale
+    faint = kind == "watermark" and opacity is None and not sizes and "size" not in clause.nouns
+    if faint and scale is not None:
+        scale, opacity = None, scale  # "watermark bottom left 50%"
     veils = [float(token.value) for token in clause.all("transparent")]
     if veils and not percents and veils[0] > 0:
         opacity = veils[0]

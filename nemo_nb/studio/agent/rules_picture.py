@@ -25,6 +25,7 @@ from nemo_nb.studio.agent.rules_place import ELSEWHERE, common_of, crop, opacity
 FADE_MS: Final = 1000
 _TEXTUAL: Final = frozenset({"caption", "title", "text"})
 _QUARTER, _HALF_TURN = 90.0, 180.0
+_TURNS: Final = frozenset({90.0, 180.0, 270.0})
 _WHOLE: Final = 100.0
 _SIDES: Final = ("left", "right", "top", "bottom")
 _PICTURED: Final = frozenset({"photo", "video", "it", "canvas"})
@@ -65,18 +66,30 @@ def _same_for_all(clause: Clause, skipped: str) -> list[Intent]:
 def _reset(clause: Clause, skipped: str) -> list[Intent]:
     resets = [str(token.value) for token in clause.all("reset")]
     common = common_of(clause, skipped)
-    if "background" in resets:
+    restores = "reset" in clause.verbs
+    if "background" in resets or (restores and clause.has("ground")):
         return [Background(**common, background=None)]
+    named = tuple(str(t.value).rstrip("+-") for t in clause.all("adjust", "tone"))
+    if (restores or clause.has("degree", "normal")) and named:
+        changes = dict.fromkeys(named, 0.0)
+        return [Adjust(**common, changes=changes, absolute=True)]
     keys = tuple(key for key in resets if key in ("adjust", "crop"))
+    if restores and "color" in clause.nouns:
+        keys = ("adjust",)
     if keys:
         return [ResetLook(**common, keys=keys)]
-    return [Motion(**common, kind="none")] if "motion" in resets else []
+    if lengths(clause) and {"still", "motion"} & set(resets):
+        return []  # 画面静止2秒
+    still = "still" in resets and bool(clause.nouns & _PICTURED)
+    return [Motion(**common, kind="none")] if "motion" in resets or still else []
 
 
 def _background(  # noqa: C901, PLR0911, PLR0912 - one rule a return
     clause: Clause, skipped: str
 ) -> list[Intent]:
     common = common_of(clause, skipped)
+    if clause.all("ratio") and clause.has("tone", "blur+"):
+        return []  # "vertical with a blurred background": what fills the canvas
     grounded = clause.has("ground")
     papers = clause.all("backcolor")
     if papers:
@@ -98,10 +111,10 @@ def _background(  # noqa: C901, PLR0911, PLR0912 - one rule a return
         grounded = True
     if not grounded or clause.nouns & ELSEWHERE:
         return []
-    colors = clause.all("color")
+    colors = [str(token.value) for token in clause.all("color")]
+    colors += ["#ffffff"] if clause.has("preset", "clean-white") else []
     if colors and not verbs & {"remove", "cut"}:
-        color = {"kind": "color", "color": str(colors[0].value)}
-        return [Background(**common, background=color)]
+        return [Background(**common, background={"kind": "color", "color": colors[0]})]
     if clause.has("tone", "blur+"):
         return [Background(**common, background={"kind": "blur"})]
     if file is not None and not verbs - {"make", "change", "set", "add", "swap", "move"}:
@@ -129,7 +142,9 @@ def _which_background(clause: Clause, common: dict[str, Any]) -> Ask:
 
 
 def _adjust(clause: Clause, skipped: str) -> list[Intent]:
-    if not clause.all("adjust", "tone") or clause.nouns & ELSEWHERE:
+    if not clause.all("adjust", "tone") or clause.nouns & ELSEWHERE or clause.has("bars"):
+        return []
+    if clause.all("ratio") and clause.has("ground"):
         return []
     changes, absolute, open_ended = adjustments(clause)
     common = common_of(clause, skipped)
@@ -149,10 +164,19 @@ def _adjust(clause: Clause, skipped: str) -> list[Intent]:
 def _turn(clause: Clause, skipped: str) -> list[Intent]:
     verbs = set(clause.verbs)
     rotations = [str(token.value) for token in clause.all("rotation")]
-    angles = clause.all("angle")
+    angles = [token for token in clause.all("angle") if token.value != "degrees"]
+    sided = verbs & {"make", "move"} and clause.has("position", "left", "right")
+    if sided and not angles:  # "turn it left 90"
+        angles = [t for t in clause.all("number") if float(t.value) in _TURNS]
+    plain = {t.kind for t in clause.tokens} == {"number", "position"} and len(clause.tokens) == 2  # noqa: PLR2004 - "90 left"
+    if plain and clause.has("position", "left", "right"):
+        angles = [t for t in clause.all("number") if float(t.value) in _TURNS]
+    bare = bool(angles) and abs(float(angles[0].value)) in _TURNS
+    bare = bare and (plain or len(clause.tokens) == 1)
     if (
         "rotate" not in verbs
         and not rotations
+        and not bare
         and not (angles and verbs & {"make", "move", "flip"})
     ):
         return []
@@ -176,16 +200,21 @@ def _turn(clause: Clause, skipped: str) -> list[Intent]:
 
 
 def _flip(clause: Clause, skipped: str) -> list[Intent]:
-    if "flip" not in clause.verbs and not clause.has("flip"):
+    mirrored = clause.has("mirror") and set(clause.verbs) <= {"make", "add", "generate"}
+    turned = clause.has("axis") and clause.verbs == ["make"] and clause.nouns & _PICTURED
+    if "flip" not in clause.verbs and not clause.has("flip") and not (mirrored or turned):
         return []
     common = common_of(clause, skipped)
-    if clause.all("angle") or (clause.has("rotation") and not clause.has("rotation", "half")):
+    rotated = clause.has("rotation", "cw") or clause.has("rotation", "ccw")
+    if clause.all("angle") or rotated:
         return []
-    axes = [str(token.value) for token in clause.all("flip")]
+    axes = [str(token.value) for token in clause.all("flip", "axis")]
     ratios = [str(token.value) for token in clause.all("ratio")]
     if "vertical" in axes or "9:16" in ratios or clause.has("rotation", "half"):
         return [Flip(**common, axis="vertical")]
-    if axes or "16:9" in ratios or clause.has("mirror"):
+    alone = len(clause.tokens) == 1 and clause.has("flip", "mirror")  # which way?
+    sideways = clause.has("rotation", "quarter")
+    if (axes and not alone) or "16:9" in ratios or clause.has("mirror") or sideways:
         return [Flip(**common, axis="horizontal")]
     choices = (
         ("horizontal", Flip(**common, axis="horizontal")),
@@ -201,7 +230,7 @@ def _motion(clause: Clause, skipped: str) -> list[Intent]:
     moved = clause.has("verb", "move")
     if not moves and moved and whole and clause.nouns & {"photo"}:
         moves = ["alternate"]
-    if not moves or clause.has("slideshow") or "transition" in clause.nouns:
+    if not moves or clause.all("slideshow", "fit") or "transition" in clause.nouns:
         return []
     common = common_of(clause, skipped)
     toward = clause.has("subject", "subject")
@@ -225,11 +254,12 @@ def _fades(clause: Clause, skipped: str) -> list[Intent]:
     if clause.nouns & {"sound", "music", "transition"} or clause.has("voice"):
         return []
     ends = clause.has("crossing", "to-black") and not clause.has("place")
-    if not (clause.all("fade") or "fade" in clause.verbs or ends):
+    off = clause.has("reset", "fade")
+    if not (clause.all("fade") or "fade" in clause.verbs or ends or off):
         return []
     times = lengths(clause)
     length = times[0] if times else FADE_MS
-    if "remove" in clause.verbs:
+    if "remove" in clause.verbs or off:
         length = 0
     into, out = faded(clause)
     out = out or ends
@@ -245,13 +275,14 @@ def faded(clause: Clause) -> tuple[bool, bool]:
     """Return whether *clause* speaks of a fade in, and of a fade out."""
     kinds = {str(token.value) for token in clause.all("fade")}
     verb = "fade" in clause.verbs
-    into = bool(kinds & {"in", "both"}) or (
-        verb and (clause.has("prep", "at") or _from_black(clause))
-    )
+    into = bool(kinds & {"in", "both"}) or (verb and _from_black(clause))
     out = bool(kinds & {"out", "both"}) or (verb and clause.has("out"))
     if verb and not into and not out:
         edges = {str(token.value) for token in clause.all("edge")}
         into, out = "first" in edges, "last" in edges
+    taken = clause.has("reset", "fade") or (verb and "remove" in clause.verbs)
+    if taken and not into and not out:
+        return True, True  # "remove the fade"
     return into, out
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from nemo_nb.studio.agent.clauses import Clause
-from nemo_nb.studio.agent.intents import Ask, Intent
+from nemo_nb.studio.agent.intents import Ask, Intent, Timing
 from nemo_nb.studio.agent.intents_picture import Crop, Opacity, Place
 from nemo_nb.studio.agent.reading_picture import part_of, which_of
 
@@ -25,12 +26,14 @@ def common_of(clause: Clause, skipped: str) -> dict[str, Any]:
     }
 
 
-def crop(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one rule a return
+def crop(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 - one rule a return
     """Read "crop 10% off the left"."""
     verbs = set(clause.verbs)
     sides = [str(t.value) for t in clause.all("position") if t.value in _SIDES]
     percents = clause.all("percent")
-    cropped = "crop" in verbs or (percents and sides and verbs & {"cut", "trim", "remove"})
+    around = clause.has("side", "all")
+    cuts = verbs & {"cut", "trim", "remove"} or clause.has("piece", "split")
+    cropped = "crop" in verbs or (percents and (sides or around) and cuts)
     if not cropped or clause.all("fit") or clause.all("time", "range"):
         return []
     common = common_of(clause, skipped)
@@ -43,11 +46,14 @@ def crop(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one r
     kept = clause.has("prep", "to") or clause.has("factor", "0.5")
     if clause.has("factor", "0.5") and sides:
         return [Crop(**common, box=_kept(sides[0], _WHOLE / 2))]
+    if not percents and sides:
+        percents = clause.all("number")  # "crop left 10"
     if not percents:
         question = "how_much_crop" if sides or not kept else "crop_where"
         return [Ask(span=clause.span, question=question)]
     share = float(percents[0].value)
-    if clause.has("position", "middle"):
+    if clause.has("position", "middle") or clause.has("moment", "0.5"):
+        common["timing"] = Timing()  # "the middle" of the picture
         rest = (_WHOLE - share) / 2
         return [Crop(**common, box={"x": rest, "y": rest, "width": share, "height": share})]
     if every:
@@ -83,12 +89,11 @@ def _without(box: dict[str, float], side: str, share: float) -> dict[str, float]
 
 def opacity(clause: Clause, skipped: str) -> list[Intent]:
     """Read "50% transparent", "opacity 70%"."""
-    """Read "crop 10% off the left"."""
     veils, named = clause.all("transparent"), "opacity" in clause.nouns
     if not veils and not named:
         return []
     common = common_of(clause, skipped)
-    percents = clause.all("percent")
+    percents = clause.all("percent") or (clause.all("number") if named else [])
     if percents:
         share = float(percents[0].value) / _WHOLE
         veiled = bool(veils and veils[0].value == "0")
@@ -100,7 +105,7 @@ def opacity(clause: Clause, skipped: str) -> list[Intent]:
     return [Ask(span=clause.span, question="how_transparent")]
 
 
-def place(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one rule a return
+def place(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 - one rule a return
     """Read "move the logo to the top left", "scale it to 50%"."""
     which = which_of(clause)
     verbs = set(clause.verbs)
@@ -109,7 +114,9 @@ def place(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one 
     sized = clause.has("grow") or "size" in clause.nouns or clause.has("shrunk")
     sized = sized or bool(clause.all("textsize") and clause.all("factor"))
     named = named or clause.has("shrunk") or "canvas" in clause.nouns
-    if not named or not (verbs or sized or over):
+    amount = clause.all("percent", "factor")
+    itself = bool(sized and amount and clause.nouns <= {"it", "size"})
+    if not (named or itself) or not (verbs or sized or over):
         return []
     if not verbs <= {"move", "make", "set", "change", "add", "show"}:
         return []
@@ -122,7 +129,18 @@ def place(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one 
     if clause.nouns & ELSEWHERE:
         return []
     common = common_of(clause, skipped)
+    if itself and not named:
+        common["which"] = replace(which, it=True)
     grow, scale = size_of(clause)
+    ways = {str(token.value) for token in clause.all("position")}
+    if (
+        clause.has("shrunk")
+        and scale is None
+        and grow == 1.0
+        and ways <= {"top", "bottom"}
+        and ways
+    ):
+        return [Place(**common, grow=1.25 if "top" in ways else 0.8)]  # "scale it up"
     # "Scale it down to 50%": down is no place beside a size.
     corner = None if scale is not None and clause.has("shrunk") else corner_of(clause)
     if corner is None and grow == 1.0 and scale is None:
@@ -153,6 +171,8 @@ def size_of(  # noqa: C901, PLR0911 - one rule a return
     share = float(percents[0].value) / _WHOLE if percents else None
     if "size" in clause.nouns and factors and not grows:
         return 1.0, float(factors[0].value)
+    if "size" in clause.nouns and share is not None and not grows:
+        return 1.0, share
     if clause.has("shrunk") and not grows and (share is not None or factors):
         return 1.0, share if share is not None else float(factors[0].value)
     halved = grows and factors and clause.has("prep", "to") and share is None

@@ -12,28 +12,22 @@ from nemo_nb.studio.agent.intents_show import (
     Duplicate,
     Freeze,
     Loop,
-    MovePicture,
     Reorder,
     Reverse,
     Slideshow,
     Split,
-    SwapPictures,
     Transitions,
 )
 from nemo_nb.studio.agent.intents_sound import AddMusic
-from nemo_nb.studio.agent.reading import lengths, ms_of, places_of
+from nemo_nb.studio.agent.reading import lengths, ms_of
 from nemo_nb.studio.agent.reading_picture import part_of, which_of
+from nemo_nb.studio.agent.rules_order import order
 from nemo_nb.studio.agent.rules_sound import sound_intents, spec_of
 from nemo_nb.studio.agent.tokens import Token
 
 DISSOLVE_MS: Final = 600
 FREEZE_MS: Final = 2000
 _WAYS: Final = {"left": "left", "right": "right", "top": "up", "bottom": "down"}
-_DOINGS: Final = (
-    *("color", "tone", "adjust", "motion", "rotation", "angle", "flip", "ground", "cutout"),
-    *("crossing", "percent", "grow", "textsize", "position", "factor", "times", "piece"),
-    *("overlay", "transparent", "fit", "ratio", "fade", "percent"),
-)
 _PAIR: Final = 2
 _BACK: Final = {"left": "right", "right": "left", "up": "down", "down": "up"}
 
@@ -44,7 +38,7 @@ def show_intents(clause: Clause, skipped: str) -> list[Intent]:
         return [_slideshow(clause, skipped)]
     if clause.quotes or clause.nouns & {"caption", "title"}:
         return []
-    for rule in (_compared, _order, _pieces, _transitions):
+    for rule in (_compared, order, _pieces, _transitions):
         found = rule(clause, skipped)
         if found:
             return found
@@ -131,23 +125,31 @@ def crossings(clause: Clause) -> tuple[str, ...]:
     slides = any(str(t.value).startswith("slide") for t in clause.all("entrance"))
     if slides and not kinds and "photo" in clause.nouns:
         kinds = ["slide"]
+    if clause.has("fade", "both") and "photo" in clause.nouns and not kinds:
+        kinds = ["dissolve"]  # 照片之间淡入淡出
     if "transition" in clause.nouns and not kinds:
         for token in clause.all("motion", "piece"):
             kinds += ["zoom"] if str(token.value).startswith("zoom") else []
-        if clause.has("fade") or "fade" in clause.verbs:
-            kinds.append("fade-black" if clause.has("color", "#000000") else "dissolve")
+        if clause.has("shrunk") and not kinds:
+            kinds.append("zoom")  # 转场用缩放
+        through = {"#000000": "fade-black", "#ffffff": "fade-white"}
+        shades = [through[str(t.value)] for t in clause.all("color") if t.value in through]
+        if shades or clause.has("fade") or "fade" in clause.verbs:
+            kinds.append(shades[0] if shades else "dissolve")
     return tuple(dict.fromkeys(kinds))
 
 
 def direction_of(clause: Clause) -> str | None:
     """Return where the new picture moves to: "wipe left", "slide in from the right"."""
     entrances = [str(t.value) for t in clause.all("entrance") if str(t.value).startswith("slide")]
-    if entrances:
+    if entrances and not (clause.has("prep", "from") and clause.all("position")):
         return entrances[0].removeprefix("slide-")
     if clause.has("motion", "zoom-out"):
         return "out"
-    if clause.has("flip"):  # "left to right", "top to bottom"
-        return "right" if clause.has("flip", "horizontal") else "down"
+    if clause.has("axis"):  # "left to right", "top to bottom"
+        return "right" if clause.has("axis", "horizontal") else "down"
+    if clause.has("rotation", "cw"):
+        return "right"  # "wipes moving to the right side"
     prep, found = "", None
     for token in clause.tokens:
         if token.kind == "prep":
@@ -168,45 +170,7 @@ def _compared(clause: Clause, skipped: str) -> list[Intent]:
     return [CompareClips(span=clause.span, skipped=skipped, layout=layout)]
 
 
-def _order(clause: Clause, skipped: str) -> list[Intent]:
-    common: dict[str, Any] = {"span": clause.span, "skipped": skipped}
-    orders = [str(token.value) for token in clause.all("order")]
-    if orders:
-        return [Reorder(**common, order=orders[0])]
-    places = places_of(clause)
-    verbs = set(clause.verbs)
-    if (
-        verbs & {"swap", "change", "make"}
-        and len(places) == 2  # noqa: PLR2004 - a pair
-        and not clause.all(*_DOINGS)
-        and not clause.all("color")
-    ):
-        return [SwapPictures(**common, places=(places[0], places[1]))]
-    goals = [str(token.value) for token in clause.all("goal")]
-    verbs -= {"keep", "show"}
-    which = which_of(clause)
-    pictured = bool(places or which.file or clause.nouns & {"photo", "video", "it"})
-    if verbs <= {"move", "add", "make", "set"} and pictured:
-        if not goals and verbs == {"move"} and len(places) == 2:  # noqa: PLR2004 - from and to
-            return [MovePicture(**common, which=Which(places[:1], noun=which.noun), to=places[1])]
-        only = not clause.all("time", "range", "number", *_DOINGS)
-        edges = [str(t.value) for t in clause.all("edge")] if only else []
-        goals = goals or edges
-        if goals and (places or which.file or which.it):
-            to = 0 if goals[0] == "first" else -1
-            return [
-                MovePicture(
-                    **common, which=Which(places[:1], which.file, which.noun, which.it), to=to
-                )
-            ]
-    if clause.has("sort"):
-        kinds = ("taken", "name", "reverse", "shuffle")
-        choices = tuple((kind, Reorder(**common, order=kind)) for kind in kinds)
-        return [Ask(span=clause.span, question="which_order", choices=choices)]
-    return []
-
-
-def _pieces(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one rule a return
+def _pieces(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911, PLR0912 - one rule a return
     pieces = [str(token.value) for token in clause.all("piece")]
     rounds = clause.all("rounds") or clause.all("factor")
     again = (
@@ -216,6 +180,12 @@ def _pieces(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - on
     )
     if again and "speed" not in clause.nouns and not clause.all("times") and not pieces:
         pieces = ["loop"] if float(rounds[0].value) >= 2 else []  # noqa: PLR2004 - once more
+    framed = "canvas" in clause.nouns and clause.has("edge") and bool(lengths(clause))
+    if framed and not pieces and set(clause.verbs) & {"extend", "show", "keep"}:
+        pieces = ["freeze"]  # "extend the last frame by 2 seconds", 最后一帧停留2秒
+    rests = clause.has("reset", "motion") or clause.has("reset", "still")
+    if rests and lengths(clause) and not pieces and not clause.has("scope"):
+        pieces = ["freeze"]  # 5秒的时候画面静止2秒
     if not pieces or clause.nouns & {"transition", "music"}:
         return []
     common: dict[str, Any] = {"span": clause.span, "skipped": skipped}
@@ -223,6 +193,12 @@ def _pieces(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - on
     if (clause.has("prep", "after") or clause.has("prep", "before")) and not times:
         return []  # "repeat after me"
     kind = pieces[0]
+    if kind == "split" and clause.all("percent") and clause.all("position"):
+        return []  # "slice 20% off the bottom"
+    if clause.has("piece", "loop") and clause.lone:
+        return [Ask(span=clause.span, question="how_often")]
+    if kind == "reverse" and clause.all("number") and not clause.nouns:
+        return []  # "rewind to 1995"
     if kind == "reverse":
         if clause.has("sort"):
             return [Reorder(**common, order="reverse")]
@@ -237,6 +213,7 @@ def _pieces(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - on
     share = None if moment is None else float(str(moment).partition("-")[0])
     if kind == "split":
         halved = clause.has("factor", "0.5") or clause.has("position", "middle")
+        halved = halved or (not times and pieces.count("split") > 1)
         at = times[0] if times else None
         if at is None and share is None and not halved:
             return [Ask(span=clause.span, question="split_where")]
@@ -256,18 +233,20 @@ def _freeze(clause: Clause, common: dict[str, Any], share: float | None) -> Inte
     """Read "freeze at 3 s for 2 s", "freeze the last frame for 2 seconds"."""
     at: int | None = None
     length: int | None = None
-    prep = ""
-    for token in clause.tokens:
+    prep = before = ""
+    for token, following in itertools.zip_longest(clause.tokens, clause.tokens[1:]):
         if token.kind == "prep":
             prep = str(token.value)
         elif token.kind == "edge":
             prep = ""
         elif token.kind == "time":
-            if at is None and prep in ("at", "from", "after"):
+            held = before == "filler" and following is not None and following.kind == "piece"
+            if at is None and not held and prep in ("at", "from", "after"):
                 at = ms_of(token)
             else:
                 length = ms_of(token)
             prep = ""
+        before = token.kind  # "a 3 second freeze": how long, not when
     first = clause.has("edge", "first")
     last = clause.has("edge", "last") or length is not None
     if at is None and share is None and not (first or last):
@@ -284,13 +263,18 @@ def _transitions(clause: Clause, skipped: str) -> list[Intent]:
         return [Transitions(**common, kinds=("none",), length_ms=DISSOLVE_MS)]
     if not kinds and not named:
         return []
-    if clause.has("edge", "last") and not named and clause.has("crossing", "to-black"):
+    dark = clause.has("crossing", "to-black") or (
+        clause.has("fade") and kinds in (("fade-black",), ("fade-white",))
+    )
+    if clause.has("edge") and not named and dark:
         return []  # a fade at the very end, not between two pictures
     times = lengths(clause)
     found: list[Intent] = []
     told = [t.kind for t in clause.tokens if t.kind not in ("filler", "polite", "prep", "sep")]
-    beside = any({a, b} == {"time", "scope"} for a, b in itertools.pairwise(told))
-    if times and beside and clause.has("scope", "each") and told[0] != "crossing":
+    pairs = itertools.pairwise(kind for kind in told if kind != "noun")
+    beside = any({a, b} == {"time", "scope"} for a, b in pairs)
+    theirs = named and "photo" not in clause.nouns and not kinds  # "make every transition 0.8 s"
+    if times and beside and clause.has("scope", "each") and told[0] != "crossing" and not theirs:
         # "2 seconds each with crossfades": what stands before them is the photos' length.
         found.append(PhotoLength(**common, length_ms=times[0]))
         times = times[1:]
@@ -307,6 +291,6 @@ def _transitions(clause: Clause, skipped: str) -> list[Intent]:
             kinds=kinds or ("dissolve",),
             length_ms=times[0] if times else DISSOLVE_MS,
             direction=direction_of(clause),
-            which=Which() if between and not which.places else Which(which.places, which.file),
+            which=Which() if between else Which(which.places, which.file),
         ),
     ]

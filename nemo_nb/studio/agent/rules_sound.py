@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from nemo_nb.studio.agent.clauses import Clause
-from nemo_nb.studio.agent.intents import Intent, Timing, Unsupported, Which
+from nemo_nb.studio.agent.intents import Ask, Intent, Timing, Unsupported, Which
 from nemo_nb.studio.agent.intents_show import Loop
 from nemo_nb.studio.agent.intents_sound import (
     AddMusic,
@@ -25,6 +25,7 @@ from nemo_nb.studio.agent.rules_picture import FADE_MS, faded
 
 _LOUDER, _QUIETER = 1.25, 0.75
 _FASTER, _SLOWER = 1.2, 0.8
+_SLOWEST, _FASTEST = 50.0, 200.0  # of music that the studio plays, beats a minute
 _SOUND_VERBS: Final = {"mute", "unmute", "louder", "quieter"}
 _AUDIO: Final = (".mp3", ".wav", ".m4a", ".aac")
 _ADDS: Final = {"add", "generate"}
@@ -50,6 +51,9 @@ def spec_of(clause: Clause) -> dict[str, Any]:
             changes = bool(set(clause.verbs) & {"change", "swap"})
             spec[kind] = tokens[-1 if changes else 0].value
     numbers = [float(token.value) for token in clause.all("number")]
+    paced = "genre" in spec and clause.has("prep", "at") and "sound" not in clause.nouns
+    if paced and "bpm" not in spec and len(numbers) == 1 and _SLOWEST <= numbers[0] <= _FASTEST:
+        spec["bpm"] = numbers[0]  # "techno at 128"
     tempo = "tempo" in clause.nouns or {"speed", "music"} <= clause.nouns
     if tempo and numbers and "bpm" not in spec:
         spec["bpm"] = numbers[-1]
@@ -87,25 +91,28 @@ def _fades(clause: Clause, skipped: str) -> list[Intent]:
     if set(clause.verbs) & _ADDS and "music" in clause.nouns and not _is_fade_itself(clause):
         return []
     into, out = faded(clause)
-    both = "transition" in clause.nouns  # 音乐淡入淡出
-    if not (into or out or both):
+    if not (into or out):
         return []
     times = lengths(clause)
-    length = 0 if "remove" in clause.verbs else times[0] if times else 2 * FADE_MS
+    none = "remove" in clause.verbs or clause.has("reset", "fade")
+    length = 0 if none else times[0] if times else 2 * FADE_MS
     return [
         SoundFades(
             span=clause.span,
             skipped=skipped,
-            fade_in_ms=length if into or both else None,
-            fade_out_ms=length if out or both else None,
+            fade_in_ms=length if into else None,
+            fade_out_ms=length if out else None,
         )
     ]
 
 
 def _is_fade_itself(clause: Clause) -> bool:
     """Whether "add" is said of the fade: "add a fade out to the music"."""
-    order = [t.kind for t in clause.tokens if t.kind == "fade" or t.value == "music"]
-    return order[:1] == ["fade"] and not spec_of(clause)
+    told = [t for t in clause.tokens if t.kind in ("fade", "verb") or t.value == "music"]
+    order = ["music" if t.value == "music" else t.kind for t in told]
+    # "add a fade out to the music", 给音乐加淡出
+    fade_first = [one for one in order if one != "verb"][:1] == ["fade"] or order[:1] == ["music"]
+    return fade_first and "fade" in order and not spec_of(clause)
 
 
 def _voice(clause: Clause, skipped: str) -> list[Intent]:
@@ -129,11 +136,25 @@ def _voice(clause: Clause, skipped: str) -> list[Intent]:
     return [AddSound(**common, file=file, volume=volume, timing=timing_of(clause))]
 
 
-def _start(clause: Clause, skipped: str) -> list[Intent]:
+def _start(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one rule a line
     """Read "start the music at 3 seconds", "loop the music until the end"."""
     if "music" not in clause.nouns or spec_of(clause) or clause.all("percent"):
         return []
     common: dict[str, Any] = {"span": clause.span, "skipped": skipped}
+    part = timing_of(clause)
+    order = [token.kind for token in clause.tokens if token.kind in ("edge", "time")]
+    parted = clause.all("moment") or order == ["edge", "time"]
+    times = lengths(clause)
+    if clause.has("begin") and clause.has("prep", "by") and len(times) == 1:
+        return [SoundFades(**common, fade_in_ms=times[0])]  # "come in slowly over 2 seconds"
+    shown = set(clause.verbs) <= {"keep", "show", "make", "set", "trim", "use"}
+    told = not clause.all("fade", "factor", "number", "duck", "speech", "begin") and part
+    told = told and not (clause.has("prep", "at") and part.edge == "first")  # "start … at 3 s"
+    if parted and shown and told and "fade" not in clause.verbs and "trim" not in clause.verbs:
+        return [MoveMusic(**common, start_ms=0, timing=part)]  # "music only for the first 5 s"
+    to = clause.has("prep", "to") and clause.verbs in (["trim"], ["cut"], ["keep"])
+    if to and len(lengths(clause)) == 1 and not clause.all("edge"):
+        return [MoveMusic(**common, start_ms=0, end_ms=lengths(clause)[0])]
     if clause.has("piece", "loop"):
         return [Loop(**common, which=Which(noun="music"))]
     times = lengths(clause)
@@ -142,7 +163,7 @@ def _start(clause: Clause, skipped: str) -> list[Intent]:
     if ranges and not set(clause.verbs) & {"add", "generate", "mute", "remove", "cut"}:
         start, stop = ranges[0].value
         return [MoveMusic(**common, start_ms=start, end_ms=stop)]
-    stands = clause.has("prep", "from") or clause.has("prep", "at") or begins
+    stands = begins or any(clause.has("prep", prep) for prep in ("from", "at", "after"))
     told = not clause.all("fade", "factor", "number", "duck", "speech", "crossing", "slideshow")
     if (
         stands
@@ -155,7 +176,7 @@ def _start(clause: Clause, skipped: str) -> list[Intent]:
     return []
 
 
-def _music(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one rule a return
+def _music(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 - one rule a return
     verbs = set(clause.verbs)
     spec = spec_of(clause)
     file = next((str(t.value) for t in clause.all("file")), "")
@@ -171,11 +192,20 @@ def _music(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one
         return []
     percents, levels = clause.all("percent"), clause.all("level")
     volume = float(percents[0].value) / 100 if percents else None
-    volume = float(levels[0].value) if levels else volume
-    tempo = _tempo(clause)
+    volume = float(levels[0].value) if levels and volume is None else volume
+    numbers = clause.all("number")
+    if volume is None and "sound" in clause.nouns and len(numbers) == 1:
+        level = float(numbers[0].value)  # "volume 30"
+        volume = level if level <= 1 else level / 100
+    tempo = 1.0 if "bpm" in spec else _tempo(clause)
     adds = bool(verbs & _ADDS) or own or clause.has("prep", "by")
-    if not verbs and spec:
+    if (not verbs or verbs <= {"show", "move"}) and spec and "tempo" not in clause.nouns:
         adds = True
+    if not verbs and not spec and clause.has("polite", "want"):
+        adds = True
+    lone = {t.kind for t in clause.tokens} <= {"noun", "polite", "filler"}
+    if not adds and not verbs and not spec and lone and clause.nouns == {"music"}:
+        return [Ask(span=clause.span, question="which_music", choices=_kinds_of_music(common))]
     if adds and not (verbs & {"change", "swap"}) and not clause.has("another"):
         into, out = faded(clause)
         times = lengths(clause)
@@ -197,6 +227,11 @@ def _music(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one
         another = clause.has("another") or not (spec or tempo != 1.0)
         return [ChangeMusic(**common, spec=spec, tempo=tempo, another=another, volume=volume)]
     return []
+
+
+def _kinds_of_music(common: dict[str, Any]) -> tuple[tuple[str, Intent], ...]:
+    kinds = ("lo-fi", "upbeat", "cinematic", "piano", "acoustic", "jazz", "ambient")
+    return tuple((kind, AddMusic(**common, spec={"genre": kind})) for kind in kinds)
 
 
 def _tempo(clause: Clause) -> float:
@@ -232,11 +267,18 @@ def _volume(  # noqa: C901, PLR0911 - one rule a return
         gain = float(decibels[0].value)
         gain = -abs(gain) if quieter else gain
         return [Volume(**common, **more, level=None, factor=10 ** (gain / 20))]
-    if "mute" in verbs or (heard and "remove" in verbs):
+    silenced = "cut" in verbs and "sound" in clause.nouns
+    silenced = silenced and (bool(more["timing"]) or "ownsound" in clause.nouns)
+    if "mute" in verbs or (heard and "remove" in verbs) or silenced:
         return [Volume(**common, **more, level=0.0)]
     if "unmute" in verbs:
         return [Volume(**common, **more, level=1.0)]
-    if heard and clause.all("number") and verbs & {"set", "make", "change"}:
+    aimed = clause.has("prep", "to") or "sound" in clause.nouns
+    if (
+        heard
+        and clause.all("number")
+        and (verbs & {"set", "make", "change"} or (aimed and not clause.all("time", "range")))
+    ):
         level = float(clause.all("number")[-1].value)
         return [Volume(**common, **more, level=level if level <= 1 else level / 100)]
     if heard and clause.has("factor"):

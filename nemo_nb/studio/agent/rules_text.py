@@ -7,7 +7,6 @@ from dataclasses import replace
 from nemo_nb.studio.agent.clauses import Clause
 from nemo_nb.studio.agent.intents import (
     AddText,
-    Ask,
     CaptionPhoto,
     DescribePhoto,
     Intent,
@@ -18,24 +17,33 @@ from nemo_nb.studio.agent.intents import (
     Restyle,
     Role,
     Timing,
+    UseSubtitles,
 )
+from nemo_nb.studio.agent.looks import look_of
 from nemo_nb.studio.agent.reading import (
     lengths,
-    look_of,
     picked,
     place_of,
     standing_at,
     timing_of,
 )
+from nemo_nb.studio.agent.rules_restyle import ADDS, CHANGES, wordless
 
-_ADDS = {"add", "generate"}
-_CHANGES = {"change", "make", "set"}
+_PAIR = 2
+_SUBTITLES = (".srt", ".vtt", ".ass")
 _TIME_VERBS = {"trim", "cut", "keep", "mute", "unmute", "faster", "slower", "louder", "quieter"}
 _OTHER_NOUNS = {"sound", "music", "speed", "canvas", "transition"}
 
 
 def text_intents(clause: Clause, skipped: str) -> list[Intent]:
     """Return what *clause* asks of captions and titles; empty where it is about other things."""
+    files = [str(t.value) for t in clause.all("file") if str(t.value).endswith(_SUBTITLES)]
+    uses = set(clause.verbs) <= {"add", "make", "show"} and not (clause.quotes or look_of(clause))
+    these = clause.own_role == "caption" and "it" in clause.nouns and clause.verbs == ["make"]
+    told = {token.kind for token in clause.tokens}
+    if uses and (files or (these and told <= {"verb", "noun", "filler", "polite", "prep"})):
+        file = files[0] if files else None
+        return [UseSubtitles(span=clause.span, skipped=skipped, file=file)]
     found = _text_intent(clause, skipped)
     quotes = clause.quotes
     if isinstance(found, CaptionPhoto) and len(quotes) > 1:
@@ -62,7 +70,8 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
     if not quotes and (clause.has("ratio") or clause.has("fit")):
         return None
     if "describe" in verbs and role is None and not quotes:
-        return DescribePhoto(span=span, skipped=skipped) if "photo" in clause.nouns else None
+        shown = clause.nouns & {"photo", "it"} or clause.lone
+        return DescribePhoto(span=span, skipped=skipped) if shown else None
     if about_text and "remove" in verbs and not look:
         return _removal(clause, skipped, role)
     if quotes and not verbs and clause.own_role is None and "color" in clause.nouns and look:
@@ -104,7 +113,29 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
             place=place_of(clause),
             voicing=next((str(t.value) for t in clause.all("voicing")), "plain"),
         )
-    if quotes and role is not None and clause.has("marker", "should") and not verbs & _ADDS:
+    if clause.has("instead") and len(quotes) == _PAIR:
+        return ReplaceText(
+            span=span,
+            skipped=skipped,
+            role=clause.own_role,
+            old=quotes[1],
+            text=quotes[0],
+            look=look,
+            timing=timing,
+        )  # '"New" instead of "Old"'
+    stands = (bool(timing) or "position" in look.changes) and not clause.has("marker", "says")
+    if len(quotes) == 1 and role is None and stands and not (verbs or clause.nouns & _OTHER_NOUNS):
+        return ReplaceText(
+            span=span,
+            skipped=skipped,
+            role=None,
+            old=quotes[0],
+            text=quotes[0],
+            look=look,
+            timing=timing,
+            or_add=True,
+        )  # '"Hello" at the bottom'
+    if quotes and role is not None and clause.has("marker", "should") and not verbs & ADDS:
         return ReplaceText(
             span=span,
             skipped=skipped,
@@ -115,7 +146,7 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
             timing=timing,
             pick=picked(clause),
         )
-    if quotes and verbs & (_CHANGES | {"move", "show"}) and not verbs & _ADDS:
+    if quotes and verbs & (CHANGES | {"move", "show"}) and not verbs & ADDS:
         old, new = (quotes[0], quotes[1]) if len(quotes) > 1 else (None, quotes[0])
         if verbs & {"move", "show"} and role is None:
             old = new
@@ -133,7 +164,7 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
         )
     if quotes and role is None and not verbs and "photo" in clause.nouns:
         verbs = {"add"}
-    if quotes and (verbs & _ADDS or role is not None):
+    if quotes and (verbs & ADDS or role is not None):
         return AddText(
             span=span,
             skipped=skipped,
@@ -141,16 +172,12 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
             text="\n".join(quotes),
             look=look,
             timing=timing,
-            pick=Pick() if verbs & _ADDS else picked(clause),
+            pick=Pick() if verbs & ADDS else picked(clause),
+            or_replaces=not verbs & ADDS,
         )
     if quotes:
         return None
-    return _wordless(clause, skipped, role, look, timing)
-
-
-def named_text(clause: Clause) -> bool:
-    """Whether it names a text, or one that was spoken of."""
-    return clause.own_role is not None or "text" in clause.nouns or "it" in clause.nouns
+    return wordless(clause, skipped, role, look, timing)
 
 
 def _likely_role(look: Look, timing: Timing) -> Role:
@@ -159,77 +186,19 @@ def _likely_role(look: Look, timing: Timing) -> Role:
     return "title" if above and timing.edge == "first" else "caption"
 
 
-def _wordless(  # noqa: C901 - one rule a line, in order of precedence
-    clause: Clause, skipped: str, role: Role | None, look: Look, timing: Timing
-) -> Intent | None:
-    """Rules for clauses without words to show."""
-    verbs, span = set(clause.verbs), clause.span
-    it = "it" in clause.nouns or clause.follows_text or clause.has("again", "one")
-    meant = role or (clause.inherited_role if it else None)
-    wanted = clause.own_role and not verbs and clause.has("polite", "want") and not look
-    if role is not None and (verbs & _ADDS or wanted) and not clause.has("noun", "color"):
-        return AddText(span=span, skipped=skipped, role=role, text=None, look=look, timing=timing)
-    if role is not None and verbs & {"change"} and not look and not timing:
-        return ReplaceText(
-            span=span,
-            skipped=skipped,
-            role=role,
-            old=None,
-            text=None,
-            look=look,
-            timing=timing,
-            pick=picked(clause),
-        )
-    changes = verbs & _CHANGES or clause.has("another")
-    recolor = "color" in clause.nouns and changes and "color" not in look.changes
-    if named_text(clause) and recolor:
-        wish = Restyle(
-            span=span,
-            skipped=skipped,
-            role=role,
-            text=None,
-            look=look,
-            timing=timing,
-            it=it,
-            pick=picked(clause),
-        )
-        return Ask(span=span, question="which_color", wish=wish)
-    restyled = look and not clause.nouns & {"photo", "sound", "music"}
-    if "video" in clause.nouns and role is None and not it and "color" in look.changes:
-        restyled = False  # "make the video red" is not about letters
-    if not (role or it) and (skipped or (clause.nouns & {"video"} and clause.all("number"))):
-        restyled = False  # 红灯停, "top 10 movies"
-    if verbs == {"move"} and "position" not in look.changes:
-        restyled = False  # "bold move"
-    if "remove" in verbs and any(look.changes.values()):
-        restyled = False  # "remove the red caption" asks for no red one
-    if clause.verbs == ["make"] and not (clause.nouns or it) and set(look.changes) <= {"position"}:
-        restyled = restyled and look.grow != 1.0  # "turn left" is about something else
-    named = role is not None or (it and clause.inherited_role is not None)
-    longer = "extend" in verbs and timing.duration_ms is not None
-    if (longer or (clause.has("prep", "by") and clause.all("time"))) and not look:
-        return None  # "half a second later": by how much, not until when
-    if restyled or (named and (timing or lengths(clause))):
-        pick = picked(clause)
-        at = standing_at(clause) if restyled else None
-        if at is not None and clause.own_role is not None:
-            pick = replace(pick, at=at)
-        return Restyle(
-            span=span,
-            skipped=skipped,
-            role=(clause.own_role if restyled and role else role) or (None if role else meant),
-            text=None,
-            look=look,
-            timing=timing,
-            it=it,
-            pick=pick,
-        )
-    return None
-
-
 def _shortened(clause: Clause, skipped: str, role: Role | None) -> Intent | None:
     """Rules for cutting words said of a text: "shorten the title to 1 second"."""
     verbs, times = set(clause.verbs), lengths(clause)
+    if verbs == {"keep"} and not times and clause.has("scope", "rest", "whole"):
+        return Restyle(
+            span=clause.span,
+            skipped=skipped,
+            role=role,
+            text=None,
+            look=Look(),
+            timing=timing_of(clause),
+            pick=picked(clause),
+        )
     if clause.quotes or not verbs <= {"trim", "cut", "keep"} or len(times) > 1:
         return None
     if len(times) == 1 and (clause.has("prep", "to") or "keep" in verbs):
@@ -252,8 +221,12 @@ def _is_photo_caption(clause: Clause, verbs: set[str]) -> bool:
             clause.own_role == "caption"
             and not clause.quotes
             and (verbs & {"generate", "describe"} or _is_bare_caption_it(clause, verbs))
+        ) or bool(
+            clause.own_role == "caption"
+            and clause.all("voicing")
+            and not (verbs - ADDS or clause.quotes or look_of(clause))
         )
-    if verbs and not verbs & (_ADDS | {"describe"}):
+    if verbs and not verbs & (ADDS | {"describe"}):
         return False
     if verbs or clause.quotes:
         return True

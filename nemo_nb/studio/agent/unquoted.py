@@ -1,0 +1,133 @@
+"""Words that stand unquoted and plainly are the text of a title or caption."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nemo_nb.studio.agent.tokens import Token
+
+_MODIFIERS: Final = frozenset(
+    {"time", "range", "number", "position", "color", "edge", "preset", "place", "pick", "anchor"}
+    | {"moment", "scope", "weight", "textsize"}
+)
+_LOOKING: Final = frozenset({"preset", "family", "color", "position", "karaoke", "entrance"})
+_ABOUT_LOOKS: Final = frozenset({"size", "color", "position", "text", "font", "fontname"})
+_NAMES: Final = ("title", "caption", "text")
+_FONTS: Final = frozenset({"font", "typeface", "font family", "字体", "字型"})
+_COLONS: Final = (":", "\uff1a")
+_PLACED: Final = ("at ", "on ", "in ")
+
+
+def quote_unquoted(tokens: list[Token], text: str) -> list[Token]:
+    """Turn words that plainly are the text of a title or caption into a quote token.
+
+    They follow "saying", "title:" and the like; or the noun itself, where they begin with a
+    capital letter or are Chinese words that mean nothing else here.
+    """
+    result: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        result.append(token)
+        index += 1
+        named = token.kind == "noun" and token.value in _NAMES
+        begun = any(t.kind == "noun" and t.value in _NAMES for t in result)
+        timed = len(result) > 1 and result[-2].kind in ("time", "range")
+        styled = (
+            begun and token.value in _COLONS and _names_style(result, tokens[index : index + 1])
+        )
+        styled = styled or (token.value in _COLONS and _only_looks(tokens[index:]))
+        colon = begun and token.value in _COLONS and not timed and not styled
+        becomes = begun and not _is_font(result, text) and _becomes(result, tokens[index:], text)
+        if colon and index < len(tokens):
+            result.pop()
+        says = token.kind == "marker" and text[token.start : token.end] != "写"
+        marked = colon or becomes or says
+        if not marked and not (named and any(t.kind == "verb" for t in result)):
+            continue
+        while marked and index < len(tokens) and tokens[index].value in _COLONS:
+            index += 1
+        stop = _end_of_words(tokens, index, text, marked=marked)
+        if stop > index:
+            start, end = tokens[index].start, tokens[stop - 1].end
+            result.append(Token("quote", text[start:end].strip(), start, end))
+            index = stop
+    return result
+
+
+def _only_looks(following: list[Token]) -> bool:
+    """Whether nothing but looks follow: "captions: top, yellow, a bit larger"."""
+    run = [t for t in following if t.kind not in ("filler", "polite", "stop", "sep", "degree")]
+    looks = _LOOKING | {"weight", "grow", "textsize", "decoration", "decorated", "bare"}
+    return bool(run) and all(token.kind in looks for token in run)
+
+
+def _is_font(result: list[Token], text: str) -> bool:
+    """Whether a font is what changes: "change the title font to Futura"."""
+    return any(text[t.start : t.end].lower() in _FONTS for t in result if t.kind == "noun")
+
+
+def _names_style(result: list[Token], following: list[Token]) -> bool:
+    """Whether a look follows and not words: "caption style: neon", "title font: Anton"."""
+    before = result[-2] if len(result) > 1 else None
+    looks = bool(following) and following[0].kind in _LOOKING
+    about = before is not None and (before.kind == "filler" or before.value in _ABOUT_LOOKS)
+    return looks and about
+
+
+def _becomes(result: list[Token], following: list[Token], text: str) -> bool:
+    """Whether new words follow: "change the title to Hello", 标题改成回家."""
+    token = result[-1]
+    changes = any(t.kind == "verb" and t.value == "change" for t in result)
+    if not following or not changes or following[0].kind in _LOOKING:
+        return False
+    first = text[following[0].start]
+    if token.kind == "prep" and token.value == "to":
+        return first.isupper()
+    chinese = not first.isascii() and following[0].kind == "word"
+    return chinese and token.kind == "verb"
+
+
+def _end_of_words(  # noqa: C901 - one rule a break
+    tokens: list[Token], start: int, text: str, *, marked: bool
+) -> int:
+    """Return the index after the last token of the unquoted words; *start* if there are none."""
+    if start >= len(tokens) or tokens[start].kind in ("quote", "open_quote"):
+        return start
+    first = text[tokens[start].start]
+    if not marked and (
+        tokens[start].kind != "word" or not (first.isupper() or not first.isascii())
+    ):
+        return start
+    stop = start
+    while stop < len(tokens):
+        token = tokens[stop]
+        inner = marked and token.kind == "quote" and stop > start
+        if token.kind in ("stop", "open_quote", "range", "anchor", "moment"):
+            break
+        if token.kind == "quote" and not (inner and tokens[stop - 1].kind == "word"):
+            break
+        if marked and _is_numbered(tokens, stop):
+            break
+        if token.kind == "sep" and stop + 1 < len(tokens) and tokens[stop + 1].kind == "verb":
+            break
+        if token.kind == "prep" and _leads_to_modifier(tokens, stop + 1):
+            break
+        if token.kind == "position" and text[token.start : token.end].lower().startswith(_PLACED):
+            break
+        if token.kind == "time" or (not marked and token.kind in _MODIFIERS):
+            break
+        stop += 1
+    return stop
+
+
+def _is_numbered(tokens: list[Token], index: int) -> bool:
+    """Whether another text begins here: "caption 1: … caption 2: …"."""
+    kinds = [token.kind for token in tokens[index : index + 3]]
+    return kinds == ["noun", "pick", "stop"] and tokens[index + 2].value in _COLONS
+
+
+def _leads_to_modifier(tokens: list[Token], index: int) -> bool:
+    while index < len(tokens) and tokens[index].kind == "filler":
+        index += 1
+    return index < len(tokens) and tokens[index].kind in _MODIFIERS
