@@ -288,6 +288,18 @@ describe("the strip", () => {
     expect(one(".nmp-tl-playhead").hidden).toBe(true);
   });
 
+  it("moves the playhead to where one clicks on the ruler, or goes by the keys", async () => {
+    const { host, one } = await show();
+    const at = () => Number.parseFloat(one(".nmp-tl-playhead").style.transform.slice(11));
+    click(one(".nmp-tl-ruler"), 700, 5);
+    await frame();
+    expect(host.onSeek).toHaveBeenLastCalledWith(7000);
+    expect(at()).toBeCloseTo(700, 0);
+    press(one("[aria-label=Position]"), "Home");
+    await frame();
+    expect(at()).toBe(0);
+  });
+
   it("repaints in the colours of another theme", async () => {
     const spy = vi.spyOn(window, "getComputedStyle");
     await show();

@@ -85,7 +85,10 @@ class Strip implements TimelineStrip {
     this.#surface = new Surface(() => this.#paint(), signal);
     this.#previews = new Previews(host, repaint, signal);
     this.#camera = new Camera(() => this.#changed());
-    const onSeek = (ms: number) => host.onSeek(ms);
+    const onSeek = (ms: number) => {
+      repaint();
+      host.onSeek(ms);
+    };
     this.#position = new Position(this.#parts.position, this.#camera, onSeek, signal);
     this.#lists = new Lists(
       this.#texts,
