@@ -40,6 +40,17 @@ describe("an exported file", () => {
     expect(need("a[download]").getAttribute("download")).toBe(name);
   });
 
+  it("begins where it plays from, wherever one had looked at the draft", async () => {
+    const panel = await show({ timeline, studio });
+    const place = panel.need<HTMLInputElement>("input[type=range]");
+    place.value = "2000";
+    place.dispatchEvent(new Event("input", { bubbles: true }));
+    panel.kernel.answers("video", () => ({ data: { total_bytes: 10 }, buffers: [part] }));
+    panel.kernel.tell({ kind: "export", export: exported("cat.mp4") });
+    await vi.waitFor(() => expect(panel.need("video.nmp-film").hasAttribute("src")).toBe(true));
+    expect(place.value).toBe("0");
+  });
+
   it("says what of the timeline could not be shown", async () => {
     const { kernel, need } = await finished("cat.mp4");
     const notes = ["No font here has “𒀀”."];

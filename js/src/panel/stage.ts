@@ -106,8 +106,11 @@ export function stage(context: Context, onTime: (ms: number) => void): Stage {
       cues.show(state.timeline);
       const isNewVideo = state.video?.status === "ready" && before?.video?.status !== "ready";
       const isNewDraft = before !== null && state.timeline !== before.timeline;
-      if (isNewVideo) showing = "exported";
-      else if (isNewDraft && state.export.outdated && hasStills(state)) choose("draft");
+      if (isNewVideo) {
+        showing = "exported";
+        // It plays from its beginning, wherever the draft was looked at.
+        moved(0);
+      } else if (isNewDraft && state.export.outdated && hasStills(state)) choose("draft");
       if (state.timeline && hasStills(state) && state.timeline !== before?.timeline) {
         preview.draftChanged(state.timeline);
         atMs = Math.min(atMs, state.timeline.duration_ms);
