@@ -164,7 +164,7 @@ class Panel(MessageWidget):
             # Not a second time: that is what readers without widgets show of this one.
             data["text/plain"] = ""
         else:
-            data |= {"text/plain": text} | ({"text/html": html} if html else {})
+            data |= {"text/plain": text, "text/html": html}
         return data, metadata
 
     @property
@@ -174,8 +174,6 @@ class Panel(MessageWidget):
     def _static_html(self, still: bytes = b"") -> str:
         """Return what is saved; *still* is a picture of the draft."""
         model = self._model
-        if not model.transcript.items:
-            return ""
         exported = b"" if model.exports.state.outdated else model.exports.poster(_POSTER_WIDTH)
         what = "First picture of the exported video." if exported else "A picture of the draft."
         alt = f"{what} {model.summary}"

@@ -475,6 +475,15 @@ def test_a_notebook_without_a_kernel_shows_words(session, photo):
     assert "Static <b>" in data["text/plain"]
 
 
+def test_a_session_without_a_word_says_what_it_is(session):
+    panel = Panel(session)
+    data, _ = panel._repr_mimebundle_()
+    panel.close()
+    assert "Nemo · Caption A/B · on this machine" in data["text/html"]
+    assert "Run the cell to work on it." in data["text/html"]
+    assert "<img" not in data["text/html"]
+
+
 def test_what_is_saved_shows_the_draft_until_there_is_an_export_of_it(session, photo, tmp_path):
     front = titled(session, photo, "Kept")
     model = front.panel._model
