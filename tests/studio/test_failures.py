@@ -37,7 +37,7 @@ def test_other_failures_are_the_studios_own():
 
 def test_a_full_disk_is_told_in_the_chat(owner, filled, agent):
     agent.failures["boom"] = OSError(errno.ENOSPC, "No space left on device")
-    (event,) = owner.say(filled, "boom")
+    *_, event = owner.say(filled, "boom")
     assert event["errorMessage"].startswith("The disk of the studio is full.")
     assert "timeline is as it was" in event["errorMessage"]
 
