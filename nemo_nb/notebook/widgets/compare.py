@@ -23,6 +23,7 @@ from nemo_nb.captions.metrics import style_words
 from nemo_nb.errors import ConfigError, InputError
 from nemo_nb.notebook.widgets import protocol
 from nemo_nb.notebook.widgets.base import Buffers, Handler, MessageWidget, Result, bundle
+from nemo_nb.notebook.widgets.cells import CellWidgets
 from nemo_nb.notebook.widgets.films import Films, given_films
 from nemo_nb.notebook.widgets.protocol import Message, Request, notice
 from nemo_nb.notebook.widgets.saved import SavedOutput
@@ -35,8 +36,7 @@ WHOLE: Final = "whole"
 
 _POSTER_WIDTH: Final = 320
 
-# The players of each cell, with the run of it that made them.
-_open: dict[str, list[tuple[str, Player]]] = {}
+_shown = CellWidgets()
 
 
 class Player(MessageWidget):
@@ -77,21 +77,13 @@ class Player(MessageWidget):
         self._films = Films(list(comparison.variants.values()), filming, given, self._hear)
         self._saved = SavedOutput()
         self._forget: Callable[[], None] = comparison.on_vote(self._tell_votes)
-        self._cell, self._run = _running()
-        for run, player in list(_open.get(self._cell, ())):
-            if run != self._run:
-                player.close()
-        if self._cell:
-            _open.setdefault(self._cell, []).append((self._run, self))
         self.route_by_front_end()
+        _shown.add(self)
 
     def close(self) -> None:
         """Take the player away and what it rendered; safe to call twice."""
-        if self.comm is not None and hasattr(self, "_cell"):
-            others = [entry for entry in _open.get(self._cell, ()) if entry[1] is not self]
-            _open[self._cell] = others
-            if not others:
-                del _open[self._cell]
+        if self.comm is not None and hasattr(self, "_forget"):
+            _shown.discard(self)
             self._forget()
             # What it was made of may be large, and the user may keep the closed player.
             self._comparison, self._forget = None, _nothing
@@ -114,14 +106,7 @@ class Player(MessageWidget):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the widget, and beside it what a reader without a kernel sees."""
         shown: Any = super()._repr_mimebundle_()
-        data, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
-        html, text = self._static_html(), self._static_text()
-        if self._saved.show(html, text):
-            # Not a second time: that is what readers without widgets show of this one.
-            data["text/plain"] = ""
-        else:
-            data |= {"text/plain": text} | ({"text/html": html} if html else {})
-        return data, metadata
+        return self._saved.beside(shown, self._static_html(), self._static_text())
 
     def _static_html(self) -> str:
         comparison = self._comparison
@@ -283,13 +268,3 @@ def _filmer_of(session: Any) -> Any:
             f"A {type(session).__name__} renders nothing.", fix="Pass what nemo_nb.connect() gave."
         )
     return filmer
-
-
-def _running() -> tuple[str, str]:
-    """Return what names the running cell, "" where front ends do not say, and this run of it."""
-    from IPython.core.getipython import get_ipython  # noqa: PLC0415  # slow to import
-
-    get_parent: Any = getattr(get_ipython(), "get_parent", None)
-    parent: Any = get_parent() if get_parent is not None else {}
-    cell = parent.get("metadata", {}).get("cellId", "")
-    return str(cell), str(parent.get("header", {}).get("msg_id", ""))

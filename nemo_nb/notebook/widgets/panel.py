@@ -158,14 +158,7 @@ class Panel(MessageWidget):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the widget, and beside it what a reader without a kernel sees."""
         shown: Any = super()._repr_mimebundle_()
-        data, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
-        html, text = self._static_html(), self._static_text()
-        if self._saved.show(html, text):
-            # Not a second time: that is what readers without widgets show of this one.
-            data["text/plain"] = ""
-        else:
-            data |= {"text/plain": text, "text/html": html}
-        return data, metadata
+        return self._saved.beside(shown, self._static_html(), self._static_text())
 
     @property
     def _title(self) -> str:

@@ -46,6 +46,16 @@ class SavedOutput:
         self.shown = True
         return True
 
+    def beside(self, shown: Any, html: str, text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return a widget's MIME bundle *shown* and its metadata, with what is saved of it."""
+        data, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
+        if self.show(html, text):
+            # Not a second time: that is what readers without widgets show of this one.
+            data["text/plain"] = ""
+        else:
+            data |= {"text/plain": text} | ({"text/html": html} if html else {})
+        return data, metadata
+
     def update(self, html: str, text: str) -> None:
         """Let the output hold this; from any thread, nothing where it was never shown."""
         if self.shown and html != self._last:

@@ -124,21 +124,16 @@ class TimelineWidget(MessageWidget):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the widget, and beside it what a reader without a kernel sees."""
         shown: Any = super()._repr_mimebundle_()
-        data, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
         drawing = loop.spawn(self._draw_poster)
         try:
             poster = drawing.result(_POSTER_WAIT_S)
         except concurrent.futures.TimeoutError:
             poster = b""
-        html, text = self._static_html(poster), self._timeline.summary()
-        if self._saved.show(html, text):
-            # Not a second time: that is what readers without widgets show of this one.
-            data["text/plain"] = ""
-            if not poster:
-                drawing.add_done_callback(self._save)
-        else:
-            data |= {"text/plain": text, "text/html": html}
-        return data, metadata
+        text = self._timeline.summary()
+        bundle = self._saved.beside(shown, self._static_html(poster), text)
+        if not poster:
+            drawing.add_done_callback(self._save)
+        return bundle
 
     def _save(self, drawing: concurrent.futures.Future[bytes]) -> None:
         if self.comm is not None and not drawing.cancelled():

@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import threading
-import uuid
 import weakref
 from pathlib import Path
 
@@ -15,46 +14,24 @@ import nemo_nb
 from nemo_nb import loop
 from nemo_nb.errors import InputError, NotSupported, RenderFailed
 from nemo_nb.media.probe import probe
-from nemo_nb.notebook.widgets import compare as player_module
-from nemo_nb.notebook.widgets.compare import Player
+from nemo_nb.notebook.widgets import cells
+from nemo_nb.notebook.widgets.compare import WHOLE, Player
 from nemo_nb.notebook.widgets.protocol import PROTOCOL
 from nemo_nb.studio import launch
+from widgetkit import FrontEnd
 
 PATIENCE_S = 90
 WORDS = [(0, 400, "One"), (500, 900, "Two"), (1000, 1400, "Three")]
 
 
-class FrontEnd:
-    """The other end of a player's comm."""
-
-    def __init__(self, player):
-        self.player = player
-        self.heard = []
-        self._changed = threading.Condition()
-        player.send = self._hear
-
-    def _hear(self, content, buffers=None):
-        with self._changed:
-            self.heard.append((content, buffers))
-            self._changed.notify_all()
-
+class PlayerEnd(FrontEnd):
     def ask(self, kind, **fields):
         """The answer's data; its error where it is one."""
-        request = uuid.uuid4().hex
-        self.player._handle_custom_msg({"id": request, "kind": kind, **fields}, [])
-        answer, self.buffers = self.wait(lambda m: m.get("to") == request)
-        return answer["data"] if answer["ok"] else answer["error"]
+        data, self.buffers = super().ask(kind, **fields)
+        return data
 
     def vote(self, cue, left, right, winner):
         return self.ask("vote", cue=cue, left=left, right=right, winner=winner)
-
-    def wait(self, wanted):
-        def found():
-            return next((heard for heard in self.heard if wanted(heard[0])), None)
-
-        with self._changed:
-            assert self._changed.wait_for(found, PATIENCE_S), "nothing of that kind came"
-            return found()
 
     def film(self, number, *statuses):
         """The notice that film *number* has come to one of *statuses*."""
@@ -64,9 +41,6 @@ class FrontEnd:
             return film.get("film") == number and film["status"] in statuses
 
         return self.wait(wanted)[0]["film"]
-
-    def of(self, kind):
-        return [message for message, _ in self.heard if message["kind"] == kind]
 
     def bytes_of(self, video):
         content, total = b"", 1
@@ -113,7 +87,7 @@ def plain():
 
 def opened(comparison, **options):
     player = comparison.player(**options)
-    front = FrontEnd(player)
+    front = PlayerEnd(player)
     return player, front, front.ask("hello_player", protocol=PROTOCOL)
 
 
@@ -321,7 +295,7 @@ def test_what_is_no_vote_is_refused_in_words(plain, vote, words):
 
 def test_variants_that_do_not_differ_are_voted_on_as_a_whole(plain):
     player, front, _ = opened(plain)
-    assert front.vote(player_module.WHOLE, "A", "B", "A") == {"votes": 1}
+    assert front.vote(WHOLE, "A", "B", "A") == {"votes": 1}
     player.close()
 
 
@@ -377,28 +351,15 @@ def test_a_closed_player_keeps_no_comparison_alive():
 
 
 def test_running_a_cell_again_replaces_its_players(plain, monkeypatch):
-    def make(run, cell="c1"):
-        monkeypatch.setattr(player_module, "_running", lambda: (cell, run))
+    def make(run):
+        monkeypatch.setattr(cells, "running_cell", lambda: "c1")
+        monkeypatch.setattr(cells, "_running", lambda: run)
         return plain.player()
 
-    first, beside, elsewhere = make("1"), make("1"), make("1", cell="c2")
-    assert first.comm is not None
-    assert beside.comm is not None
-    again = make("2")
+    first, again = make("1"), make("2")
     assert first.comm is None
-    assert beside.comm is None
-    assert elsewhere.comm is not None
-    for player in (elsewhere, again):
-        player.close()
-    assert player_module._open == {}
-
-
-def test_where_no_cell_is_known_nothing_is_replaced(plain, monkeypatch):
-    monkeypatch.setattr(player_module, "_running", lambda: ("", ""))
-    one, other = plain.player(), plain.player()
-    assert one.comm is not None
-    one.close()
-    other.close()
+    assert again.comm is not None
+    again.close()
 
 
 def test_the_saved_notebook_shows_pictures_captions_and_metrics(ab):
@@ -428,5 +389,5 @@ def test_files_of_the_user_give_the_posters_where_nothing_draws_frames(plain, tm
 
 def test_another_versions_page_is_told_to_reload(plain):
     player = plain.player()
-    assert "another version" in FrontEnd(player).ask("hello_player", protocol=PROTOCOL + 1)["what"]
+    assert "another version" in PlayerEnd(player).ask("hello_player", protocol=PROTOCOL + 1)["what"]
     player.close()

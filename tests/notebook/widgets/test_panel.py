@@ -5,7 +5,6 @@ import asyncio
 import gc
 import subprocess
 import sys
-import threading
 import uuid
 import weakref
 from contextlib import contextmanager
@@ -23,43 +22,12 @@ from nemo_nb.notebook.widgets.incoming import CHUNK_BYTES
 from nemo_nb.notebook.widgets.panel import Panel
 from nemo_nb.notebook.widgets.protocol import PROTOCOL
 from nemo_nb.studio import launch
+from widgetkit import FrontEnd
 
 PATIENCE_S = 60
 
 
-class FrontEnd:
-    """The other end of the panel's comm."""
-
-    def __init__(self, panel):
-        self.panel = panel
-        self.heard = []
-        self._changed = threading.Condition()
-        panel.send = self._hear
-
-    def _hear(self, content, buffers=None):
-        with self._changed:
-            self.heard.append((content, buffers))
-            self._changed.notify_all()
-
-    def ask(self, kind, *, buffers=(), **fields):
-        """The answer's data and buffers; its error where it is one."""
-        request = uuid.uuid4().hex
-        message = {"id": request, "kind": kind, **fields}
-        self.panel._handle_custom_msg(message, [memoryview(part) for part in buffers])
-        answer, parts = self.wait(lambda m: m.get("to") == request)
-        return (answer["data"] if answer["ok"] else answer["error"]), parts
-
-    def wait(self, wanted):
-        def found():
-            return next((heard for heard in self.heard if wanted(heard[0])), None)
-
-        with self._changed:
-            assert self._changed.wait_for(found, PATIENCE_S), "nothing of that kind came"
-            return found()
-
-    def of(self, kind):
-        return [message for message, _ in self.heard if message["kind"] == kind]
-
+class PanelEnd(FrontEnd):
     def upload(self, path):
         content = path.read_bytes()
         upload = uuid.uuid4().hex
@@ -93,7 +61,7 @@ def session(tmp_path):
 @pytest.fixture
 def front(session):
     panel = Panel(session)
-    yield FrontEnd(panel)
+    yield PanelEnd(panel)
     panel.close()
 
 
@@ -151,7 +119,7 @@ def test_from_a_photo_to_a_video(front, photo, tmp_path, monkeypatch):
         assert data["total_bytes"] == video["size_bytes"]
     assert content == (tmp_path / video["name"]).read_bytes()
     assert not export["outdated"]
-    assert "data:image/jpeg" in front.panel._static_html()
+    assert "data:image/jpeg" in front.widget._static_html()
     (tmp_path / video["name"]).unlink()
     assert front.ask("video", video=video["video"], offset=0)[0]["fix"] == "Export again."
 
@@ -198,7 +166,7 @@ def titled(session, photo, text="Hi"):
     session.upload(photo)
     session.chat(f"add a title “{text}”")
     panel = Panel(session)
-    front = FrontEnd(panel)
+    front = PanelEnd(panel)
     assert eventually(lambda: "selection" in front.ask("hello", protocol=PROTOCOL)[0])
     assert eventually(lambda: panel._model._studio is not None)
     return front
@@ -218,7 +186,7 @@ def test_an_edit_is_taken_back_and_made_again_and_told(session, photo):
     assert front.ask("redo")[0] == {}
     assert texts(front) == ["Hi"]
     assert "nothing to redo" in front.ask("redo")[0]["what"]
-    front.panel.close()
+    front.widget.close()
 
 
 def test_a_message_sent_again_stands_on_what_was_before_it(session, front, photo):
@@ -274,21 +242,21 @@ def test_a_text_changed_in_place_is_a_turn(session, photo):
     assert front.ask("cue_text", track=1, segment=1, text="x")[0]["what"] == (
         "There is no such text on the timeline."
     )
-    front.panel.close()
+    front.widget.close()
 
 
 def test_what_is_selected_is_rows_in_python_and_back(session, photo, monkeypatch):
     front = titled(session, photo)
     monkeypatch.setattr(panel_module, "running_cell", lambda: "another cell")
-    other = FrontEnd(Panel(session))
-    assert front.panel.selection.empty
+    other = PanelEnd(Panel(session))
+    assert front.widget.selection.empty
     front.ask("select", segments=[[2, 1]])
-    assert front.panel.selection.text.tolist() == ["Hi"]
-    assert other.panel.selection.text.tolist() == ["Hi"]
+    assert front.widget.selection.text.tolist() == ["Hi"]
+    assert other.widget.selection.text.tolist() == ["Hi"]
     assert other.of("selection") == [{"kind": "selection", "selection": [(2, 1)], "reveal": False}]
     # Who selected knows: an echo would undo what was selected meanwhile.
     assert front.of("selection") == []
-    other.panel.select(session.timeline().segments.query("kind == 'video'"))
+    other.widget.select(session.timeline().segments.query("kind == 'video'"))
     assert front.of("selection")[-1] == {
         "kind": "selection",
         "selection": [(1, 1)],
@@ -296,11 +264,11 @@ def test_what_is_selected_is_rows_in_python_and_back(session, photo, monkeypatch
     }
     assert front.ask("hello", protocol=PROTOCOL)[0]["selection"] == [(1, 1)]
     with pytest.raises(InputError, match="no segment 9"):
-        front.panel.select((1, 9))
-    front.panel.select(None)
-    assert front.panel.selection.empty
-    front.panel.close()
-    other.panel.close()
+        front.widget.select((1, 9))
+    front.widget.select(None)
+    assert front.widget.selection.empty
+    front.widget.close()
+    other.widget.close()
 
 
 def test_a_selected_segment_stays_selected_where_it_moves(session, photo):
@@ -310,9 +278,9 @@ def test_a_selected_segment_stays_selected_where_it_moves(session, photo):
     added = {"id": "earlier", "s": 0, "d": 10, "m": {"text": "Earlier"}}
     draft["t"][1]["sg"].insert(0, added)
     session.apply(session.timeline().with_draft(draft))
-    assert front.panel.selection.text.tolist() == ["Hi"]
+    assert front.widget.selection.text.tolist() == ["Hi"]
     assert front.of("selection")[-1]["selection"] == [(2, 2)]
-    front.panel.close()
+    front.widget.close()
 
 
 def test_the_timeline_is_looked_into(session, photo):
@@ -322,7 +290,7 @@ def test_the_timeline_is_looked_into(session, photo):
     assert bytes(sheet[:2]) == b"\xff\xd8"
     wave, _ = front.ask("waveform", buckets=8)
     assert len(wave["peaks"]) == 8
-    front.panel.close()
+    front.widget.close()
 
 
 @pytest.mark.parametrize("kind", ["gif", "png", "webm"])
@@ -376,7 +344,7 @@ def test_a_file_that_is_no_media_is_refused_and_removed(front, tmp_path):
     notes = tmp_path / "notes.txt"
     notes.write_text("not a film")
     assert front.upload(notes)["code"] == 4001
-    assert front.panel._incoming._files == {}
+    assert front.widget._incoming._files == {}
 
 
 def test_an_export_of_nothing_says_why(front):
@@ -390,7 +358,7 @@ def test_traits_hold_nothing_but_words(front, photo, tmp_path):
     front.upload(photo)
     front.ask("send", text="add a title “Secret”")
     front.wait(is_ended)
-    state = front.panel.get_state()
+    state = front.widget.get_state()
     own = {k: v for k, v in state.items() if k not in {"_esm", "_css", "_anywidget_id", "layout"}}
     text = repr(own)
     assert (own["skill"], own["backend"]) == ("Caption A/B", "on this machine")
@@ -408,7 +376,7 @@ def test_a_new_panel_knows_what_was_said_before(session, photo):
     session.chat("add a title “Before”")
     panel = Panel(session)
     (item,) = [
-        i for i in FrontEnd(panel).ask("hello", protocol=PROTOCOL)[0]["items"] if "text" in i
+        i for i in PanelEnd(panel).ask("hello", protocol=PROTOCOL)[0]["items"] if "text" in i
     ]
     assert (item["text"], item["status"]) == ("add a title “Before”", "done")
     panel.close()
@@ -428,7 +396,7 @@ def test_running_the_cell_again_replaces_its_panel(session, monkeypatch):
 
 def test_a_closed_panel_leaves_nothing_behind(session, photo):
     panel = Panel(session)
-    front = FrontEnd(panel)
+    front = PanelEnd(panel)
     front.upload(photo)
     folder = panel._incoming._folder.name
     panel.close()
@@ -486,10 +454,10 @@ def test_a_session_without_a_word_says_what_it_is(session):
 
 def test_what_is_saved_shows_the_draft_until_there_is_an_export_of_it(session, photo, tmp_path):
     front = titled(session, photo, "Kept")
-    model = front.panel._model
+    model = front.widget._model
 
     def saved():
-        return front.panel._static_html(loop.run(model.still, 64))
+        return front.widget._static_html(loop.run(model.still, 64))
 
     assert 'alt="A picture of the draft. Timeline (2 tracks)' in saved()
     assert "<caption>" in saved()
@@ -498,7 +466,7 @@ def test_what_is_saved_shows_the_draft_until_there_is_an_export_of_it(session, p
     assert 'alt="First picture of the exported video.' in saved()
     session.undo()
     assert 'alt="A picture of the draft. Timeline (1 track)' in saved()
-    front.panel.close()
+    front.widget.close()
 
 
 def test_a_missing_bundle_says_what_to_run(session, monkeypatch):

@@ -5,7 +5,6 @@ import base64
 import io
 import re
 import threading
-import uuid
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -21,39 +20,9 @@ from nemo_nb.notebook.widgets.saved import SavedOutput
 from nemo_nb.notebook.widgets.timeline import TimelineWidget
 from nemo_nb.studio import launch
 from nemo_nb.timeline.timeline import Timeline
+from widgetkit import FrontEnd
 
 PATIENCE_S = 60
-
-
-class FrontEnd:
-    """The other end of the widget's comm."""
-
-    def __init__(self, widget):
-        self.widget = widget
-        self.heard = []
-        self._changed = threading.Condition()
-        widget.send = self._hear
-
-    def _hear(self, content, buffers=None):
-        with self._changed:
-            self.heard.append((content, buffers))
-            self._changed.notify_all()
-
-    def ask(self, kind, **fields):
-        """The answer's data and buffers; its error where it is one."""
-        request = uuid.uuid4().hex
-        self.widget._handle_custom_msg({"id": request, "kind": kind, **fields}, [])
-
-        def found():
-            return next((heard for heard in self.heard if heard[0].get("to") == request), None)
-
-        with self._changed:
-            assert self._changed.wait_for(found, PATIENCE_S), "no answer came"
-            answer, parts = found()
-        return (answer["data"] if answer["ok"] else answer["error"]), parts
-
-    def of(self, kind):
-        return [message for message, _ in self.heard if message["kind"] == kind]
 
 
 @pytest.fixture(autouse=True)
