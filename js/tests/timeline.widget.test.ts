@@ -73,6 +73,7 @@ describe("the timeline widget", () => {
   it("tells what Python has selected, also in a second view", async () => {
     const { kernel, one } = await show({}, 2);
     kernel.tell({ kind: "selection", selection: [[1, 2]], reveal: true });
+    await settled();
     for (const at of [0, 1]) {
       expect(one(".nmp-tl-label", at).textContent).toBe("cue 1");
       expect(one(".nmp-tl-details", at).textContent).toContain("Captions · 2 · 0:01 – 0:01.8");
@@ -86,6 +87,7 @@ describe("the timeline widget", () => {
       ],
       reveal: false,
     });
+    await settled();
     expect(one(".nmp-tl-details").textContent).toContain("2 segments, 0:01.6 together");
     expect(kernel.of("select")).toEqual([]);
   });
@@ -95,6 +97,7 @@ describe("the timeline widget", () => {
     const list = one("[role=listbox]");
     list.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }));
     expect(kernel.of("select")[0]).toMatchObject({ segments: [[1, 3]] });
+    await settled();
     expect(one(".nmp-tl-label", 1).textContent).toBe("cue 2");
   });
 
@@ -108,6 +111,7 @@ describe("the timeline widget", () => {
   it("says that the kernel is gone, and takes the line up again", async () => {
     const { kernel, one } = await show();
     kernel.connection("disconnected");
+    await settled();
     expect(one(".nmp-banner").textContent).toContain("not answering");
     one<HTMLButtonElement>(".nmp-banner button").click();
     await settled();

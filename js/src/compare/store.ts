@@ -12,6 +12,7 @@ import {
   type Requests,
 } from "../shared/protocol";
 import { langFor } from "../shared/texts";
+import { Watched } from "../shared/watched";
 import { cryptoRandom, rounds } from "./shuffle";
 import { apply, INITIAL, type LoadedFilm, type PlayerState, restore, roundOf } from "./state";
 import { type Texts, textsIn } from "./texts";
@@ -21,19 +22,17 @@ import { ballotOf, type Choice, unanswered } from "./votes";
 const SLOW_MS = 5000;
 
 /** What one player's model knows and can ask for; every view of the model shares it. */
-export class PlayerStore {
-  state: PlayerState = INITIAL;
+export class PlayerStore extends Watched<PlayerState> {
   readonly lang: Lang;
   readonly texts: Texts;
   readonly #channel: Channel;
   readonly #signal: AbortSignal;
-  readonly #listeners = new Set<() => void>();
   #since = 0;
   #isVoting = false;
-  #isNotified = true;
   #greeting = 0;
 
   constructor(model: AnyModel, signal: AbortSignal) {
+    super(INITIAL, signal);
     this.lang = langFor(String(model.get("language") ?? ""));
     this.texts = textsIn(this.lang);
     this.#signal = signal;
@@ -43,15 +42,8 @@ export class PlayerStore {
     watchKernel(model, (news) => this.#kernelNews(news), signal);
     signal.addEventListener("abort", () => {
       model.off("comm_live_update" as "msg:custom", reconnect);
-      this.#listeners.clear();
       for (const film of this.state.loaded) if (film?.url) URL.revokeObjectURL(film.url);
     });
-  }
-
-  /** Call *listener* after changes, many at once told once, until *signal* aborts. */
-  subscribe(listener: () => void, signal: AbortSignal): void {
-    this.#listeners.add(listener);
-    signal.addEventListener("abort", () => this.#listeners.delete(listener));
   }
 
   /** Ask for all that the kernel holds; a later question overtakes one that is still open. */
@@ -62,13 +54,13 @@ export class PlayerStore {
     try {
       const { data } = await this.#ask("hello_player", { protocol: PROTOCOL });
       if (mine !== this.#greeting) return;
-      this.#set(restore(this.state, data));
+      this.set(restore(this.state, data));
       if (isFirst && data.blind) this.startBlind();
       this.#loadFilms();
     } catch (error) {
       if (mine !== this.#greeting || this.#signal.aborted) return;
       const refusal = error instanceof Refused ? error.message : "";
-      if (this.state.connection !== "restarted") this.#patch({ connection: "lost", refusal });
+      if (this.state.connection !== "restarted") this.patch({ connection: "lost", refusal });
       this.#log(error);
     }
   }
@@ -85,7 +77,7 @@ export class PlayerStore {
     const open = unanswered(all, ballots.slice(this.#since), names);
     const done = all.length - open.length;
     const answered = all.filter((round) => !open.includes(round));
-    this.#patch({ sitting: { rounds: [...answered, ...open], at: done, since: this.#since } });
+    this.patch({ sitting: { rounds: [...answered, ...open], at: done, since: this.#since } });
   }
 
   /** Begin anew; the votes so far stay noted. */
@@ -95,7 +87,7 @@ export class PlayerStore {
   }
 
   leaveBlind(): void {
-    this.#patch({ sitting: null });
+    this.patch({ sitting: null });
   }
 
   /** Note a vote on the round that is asked, then ask the next; false where it was too early. */
@@ -107,7 +99,7 @@ export class PlayerStore {
     try {
       await this.#ask("vote", { ...ballotOf(round, names, choice) });
       if (this.state.sitting === sitting) {
-        this.#patch({ sitting: { ...sitting, at: sitting.at + 1 } });
+        this.patch({ sitting: { ...sitting, at: sitting.at + 1 } });
       }
       return true;
     } finally {
@@ -119,15 +111,15 @@ export class PlayerStore {
   #kernelNews(news: KernelNews): void {
     const { connection } = this.state;
     if (news === "restarted") {
-      this.#patch({ connection: "restarted", refusal: this.texts.restarted });
+      this.patch({ connection: "restarted", refusal: this.texts.restarted });
       this.#channel.forget();
     } else if (news === "cut" && connection === "ready") {
-      this.#patch({ connection: "lost", refusal: "" });
+      this.patch({ connection: "lost", refusal: "" });
     } else if (news === "back" && connection === "lost") void this.hello();
   }
 
   #hear(notice: Notice): void {
-    this.#set(apply(this.state, notice));
+    this.set(apply(this.state, notice));
     if (notice.kind === "film" && notice.film.status === "ready") this.#loadFilms();
   }
 
@@ -174,7 +166,7 @@ export class PlayerStore {
 
   #load(index: number, film: LoadedFilm): void {
     const loaded = this.state.loaded.map((each, at) => (at === index ? film : each));
-    this.#patch({ loaded });
+    this.patch({ loaded });
   }
 
   /** Ask, and say so where the kernel is slow; the answer is still waited for. */
@@ -184,7 +176,7 @@ export class PlayerStore {
     const timer = setTimeout(() => {
       isSlow = true;
       if (this.state.connection === "restarted") return;
-      this.#patch({ connection: "lost", refusal: "" });
+      this.patch({ connection: "lost", refusal: "" });
     }, SLOW_MS);
     try {
       return await this.#channel.request(kind, fields);
@@ -194,24 +186,9 @@ export class PlayerStore {
     } finally {
       clearTimeout(timer);
       if (isSlow && isAnswered && this.state.connection === "lost") {
-        this.#patch({ connection: "ready" });
+        this.patch({ connection: "ready" });
       }
     }
-  }
-
-  #patch(change: Partial<PlayerState>): void {
-    this.#set({ ...this.state, ...change });
-  }
-
-  #set(state: PlayerState): void {
-    if (state === this.state) return;
-    this.state = state;
-    if (!this.#isNotified) return;
-    this.#isNotified = false;
-    queueMicrotask(() => {
-      this.#isNotified = true;
-      for (const listener of this.#listeners) listener();
-    });
   }
 
   #log(error: unknown): void {

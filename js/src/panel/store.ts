@@ -15,6 +15,7 @@ import {
 } from "../shared/protocol";
 import { markdownOf } from "../shared/rich";
 import { type Texts, textsFor } from "../shared/texts";
+import { Watched } from "../shared/watched";
 import { apply, cutOff, INITIAL, type LoadedVideo, type PanelState, restore } from "./state";
 import { isActive, Uploads } from "./uploads";
 
@@ -29,21 +30,19 @@ const STOP_MS = 3000;
 const RECONNECT_MS = 5000;
 
 /** What one widget model knows and can ask for; every view of the model shares it. */
-export class PanelStore {
-  state: PanelState = INITIAL;
+export class PanelStore extends Watched<PanelState> {
   readonly texts: Texts;
   readonly lang: Lang;
   readonly uploads: Uploads;
   readonly #channel: Channel;
   readonly #model: AnyModel;
   readonly #signal: AbortSignal;
-  readonly #listeners = new Set<() => void>();
-  #notified = true;
   #greeting = 0;
   #slow = 0;
   #isReading = false;
 
   constructor(model: AnyModel, signal: AbortSignal) {
+    super(INITIAL, signal);
     const { texts, lang } = textsFor(String(model.get("language") ?? ""));
     this.texts = texts;
     this.lang = lang;
@@ -56,15 +55,8 @@ export class PanelStore {
     watchKernel(model, (news) => this.#kernel(news), signal);
     signal.addEventListener("abort", () => {
       model.off("comm_live_update" as "msg:custom", reconnect);
-      this.#listeners.clear();
       if (this.state.video?.url) URL.revokeObjectURL(this.state.video.url);
     });
-  }
-
-  /** Call *listener* after changes, many at once told once, until *signal* aborts. */
-  subscribe(listener: () => void, signal: AbortSignal): void {
-    this.#listeners.add(listener);
-    signal.addEventListener("abort", () => this.#listeners.delete(listener));
   }
 
   /**
@@ -79,13 +71,13 @@ export class PanelStore {
     try {
       const { data } = await this.#ask("hello", { protocol: PROTOCOL });
       if (mine !== this.#greeting) return;
-      this.#set(restore(this.state, data, this.lang));
+      this.set(restore(this.state, data, this.lang));
       this.#readReplies();
       void this.#loadVideo();
     } catch (error) {
       if (mine !== this.#greeting || this.#signal.aborted) return;
       const refusal = error instanceof Refused ? error.message : "";
-      if (this.state.connection !== "restarted") this.#patch({ connection: "lost", refusal });
+      if (this.state.connection !== "restarted") this.patch({ connection: "lost", refusal });
       this.#log(error);
     } finally {
       if (mine === this.#greeting) this.#greeting = 0;
@@ -110,30 +102,30 @@ export class PanelStore {
   async send(text: string): Promise<void> {
     const key = newId();
     const waitingForFiles = this.state.uploads.some(isActive);
-    this.#patch({ pending: [...this.state.pending, { key, text, waitingForFiles }] });
+    this.patch({ pending: [...this.state.pending, { key, text, waitingForFiles }] });
     try {
       await this.uploads.done;
       await this.#ask("send", { text });
     } finally {
-      this.#patch({ pending: this.state.pending.filter((pending) => pending.key !== key) });
+      this.patch({ pending: this.state.pending.filter((pending) => pending.key !== key) });
     }
   }
 
   /** Send the last turn's message once more; the kernel undoes what it changed, if it can. */
   async retry(item: number, text: string): Promise<void> {
     const key = newId();
-    this.#patch({ pending: [...this.state.pending, { key, text, waitingForFiles: false }] });
+    this.patch({ pending: [...this.state.pending, { key, text, waitingForFiles: false }] });
     try {
       await this.#ask("retry", { item });
     } finally {
-      this.#patch({ pending: this.state.pending.filter((pending) => pending.key !== key) });
+      this.patch({ pending: this.state.pending.filter((pending) => pending.key !== key) });
     }
   }
 
   /** Stop the running turn; resolves with queued messages that were taken back. */
   async stop(): Promise<string[]> {
     if (this.state.stopping) return [];
-    this.#patch({ stopping: true });
+    this.patch({ stopping: true });
     try {
       const { data } = await this.#channel.request("stop", {}, { timeoutMs: STOP_MS });
       return data.returned;
@@ -142,7 +134,7 @@ export class PanelStore {
       await kernelOf(this.#model)?.interrupt?.();
       return [];
     } finally {
-      this.#patch({ stopping: false });
+      this.patch({ stopping: false });
     }
   }
 
@@ -153,12 +145,12 @@ export class PanelStore {
   /** Take the last edit back, or make it again. */
   async step(what: "undo" | "redo"): Promise<void> {
     if (this.state.stepping || !this.state.studio?.[what]) return;
-    this.#patch({ stepping: true });
+    this.patch({ stepping: true });
     try {
       // It waits for whatever else changes the timeline: slow is no sign of a lost kernel.
       await this.#channel.request(what, {});
     } finally {
-      this.#patch({ stepping: false });
+      this.patch({ stepping: false });
     }
   }
 
@@ -172,7 +164,7 @@ export class PanelStore {
 
   /** Let the user have selected *segments*, in every view. */
   select(segments: readonly SegmentRef[]): void {
-    this.#patch({ selection: { segments, reveal: false } });
+    this.patch({ selection: { segments, reveal: false } });
     this.#channel.request("select", { segments }).catch((error) => this.#log(error));
   }
 
@@ -216,7 +208,7 @@ export class PanelStore {
         return store.state.limitBytes;
       },
       change: (by: (uploads: PanelState["uploads"]) => PanelState["uploads"]) =>
-        this.#patch({ uploads: by(this.state.uploads) }),
+        this.patch({ uploads: by(this.state.uploads) }),
       log: (error: unknown) => this.#log(error),
     };
   }
@@ -227,17 +219,17 @@ export class PanelStore {
       void this.hello();
       return;
     }
-    this.#set(next);
+    this.set(next);
     if (notice.kind === "item" || notice.kind === "delta") this.#readReplies();
     if (notice.kind === "export") void this.#loadVideo();
   }
 
   #kernel(news: KernelNews): void {
     if (news === "restarted") {
-      this.#set(cutOff(this.state));
+      this.set(cutOff(this.state));
       this.#channel.forget();
     } else if (news === "cut" && this.state.connection === "ready") {
-      this.#patch({ connection: "lost", refusal: "" });
+      this.patch({ connection: "lost", refusal: "" });
     } else if (news === "back" && this.state.connection === "lost") void this.hello(true);
   }
 
@@ -248,7 +240,7 @@ export class PanelStore {
     this.#isReading = true;
     markdownOf(this.#channel)
       .then(
-        (markdown) => this.#patch({ markdown }),
+        (markdown) => this.patch({ markdown }),
         (error) => this.#log(error),
       )
       .finally(() => {
@@ -267,7 +259,7 @@ export class PanelStore {
       url: "",
       problem: "",
     };
-    this.#patch({ video });
+    this.patch({ video });
     if (before?.url) URL.revokeObjectURL(before.url);
     if (video.status === "too-big") return;
     const isCurrent = () => this.state.video?.video === video.video && !this.#signal.aborted;
@@ -275,16 +267,16 @@ export class PanelStore {
       const blob = await fetchVideo(
         this.#channel,
         wanted,
-        (progress) => isCurrent() && this.#patch({ video: { ...video, progress } }),
+        (progress) => isCurrent() && this.patch({ video: { ...video, progress } }),
         this.#signal,
       );
       if (!isCurrent()) return;
       const url = URL.createObjectURL(blob);
-      this.#patch({ video: { ...video, status: "ready", progress: 1, url } });
+      this.patch({ video: { ...video, status: "ready", progress: 1, url } });
     } catch (error) {
       if (!isCurrent()) return;
       const problem = error instanceof Error ? error.message : String(error);
-      this.#patch({ video: { ...video, status: "failed", problem } });
+      this.patch({ video: { ...video, status: "failed", problem } });
       this.#log(error);
     }
   }
@@ -293,7 +285,7 @@ export class PanelStore {
   async #ask<K extends RequestKind>(kind: K, fields: Requests[K]): Promise<Reply<K>> {
     const timer = setTimeout(() => {
       this.#slow += 1;
-      if (this.state.connection !== "restarted") this.#patch({ connection: "lost" });
+      if (this.state.connection !== "restarted") this.patch({ connection: "lost" });
     }, SLOW_MS);
     const request = this.#channel.request(kind, fields);
     try {
@@ -302,24 +294,9 @@ export class PanelStore {
       clearTimeout(timer);
       if (this.#slow > 0 && !this.#signal.aborted) {
         this.#slow = 0;
-        if (this.state.connection === "lost") this.#patch({ connection: "ready" });
+        if (this.state.connection === "lost") this.patch({ connection: "ready" });
       }
     }
-  }
-
-  #patch(change: Partial<PanelState>): void {
-    this.#set({ ...this.state, ...change });
-  }
-
-  #set(state: PanelState): void {
-    if (state === this.state || this.#signal.aborted) return;
-    this.state = state;
-    if (!this.#notified) return;
-    this.#notified = false;
-    queueMicrotask(() => {
-      this.#notified = true;
-      for (const listener of this.#listeners) listener();
-    });
   }
 
   #log(error: unknown): void {

@@ -15,6 +15,7 @@ import {
   type Waveform,
 } from "../shared/protocol";
 import { langFor } from "../shared/texts";
+import { Watched } from "../shared/watched";
 import { type Texts, textsIn } from "./texts";
 
 /** A kernel that has not answered in this time is busy or gone, and the user is told. */
@@ -42,17 +43,16 @@ const INITIAL: TimelineState = {
 };
 
 /** What one widget model knows and can ask for; every view of the model shares it. */
-export class TimelineStore {
-  state: TimelineState = INITIAL;
+export class TimelineStore extends Watched<TimelineState> {
   readonly lang: Lang;
   readonly texts: Texts;
   readonly #channel: Channel;
   readonly #model: AnyModel;
   readonly #signal: AbortSignal;
-  readonly #listeners = new Set<() => void>();
   #greeting = 0;
 
   constructor(model: AnyModel, signal: AbortSignal) {
+    super(INITIAL, signal);
     this.lang = langFor(String(model.get("language") ?? ""));
     this.texts = textsIn(this.lang);
     this.#model = model;
@@ -63,14 +63,7 @@ export class TimelineStore {
     watchKernel(model, (news) => this.#kernel(news), signal);
     signal.addEventListener("abort", () => {
       model.off("comm_live_update" as "msg:custom", again);
-      this.#listeners.clear();
     });
-  }
-
-  /** Call *listener* after each change until *signal* aborts. */
-  subscribe(listener: () => void, signal: AbortSignal): void {
-    this.#listeners.add(listener);
-    signal.addEventListener("abort", () => this.#listeners.delete(listener));
   }
 
   /** Ask for all that the kernel holds; a later question overtakes one that is still open. */
@@ -110,7 +103,7 @@ export class TimelineStore {
 
   /** Let the user have selected *segments*, in every view. */
   select(segments: readonly SegmentRef[]): void {
-    this.#patch({ selection: segments, reveal: false });
+    this.patch({ selection: segments, reveal: false });
     this.#ask("select", { segments }).catch((error) => this.#log(error));
   }
 
@@ -145,18 +138,18 @@ export class TimelineStore {
   }
 
   #took({ timeline, selection, editable }: TimelineSnapshot): void {
-    this.#patch({ connection: "ready", refusal: "", timeline, selection, reveal: false, editable });
+    this.patch({ connection: "ready", refusal: "", timeline, selection, reveal: false, editable });
   }
 
   #hear(notice: Notice): void {
     if (notice.kind === "selection") {
-      this.#patch({ selection: notice.selection, reveal: notice.reveal });
-    } else if (notice.kind === "timeline") this.#patch({ timeline: notice.timeline });
+      this.patch({ selection: notice.selection, reveal: notice.reveal });
+    } else if (notice.kind === "timeline") this.patch({ timeline: notice.timeline });
   }
 
   #kernel(news: KernelNews): void {
     if (news === "restarted") {
-      this.#patch({ connection: "restarted", refusal: "" });
+      this.patch({ connection: "restarted", refusal: "" });
       this.#channel.forget();
     } else if (news === "cut") this.#lose("");
     else if (this.state.connection === "lost") void this.hello();
@@ -164,13 +157,7 @@ export class TimelineStore {
 
   /** Nothing is heard of the kernel; one that began anew has forgotten this widget for good. */
   #lose(refusal: string): void {
-    if (this.state.connection !== "restarted") this.#patch({ connection: "lost", refusal });
-  }
-
-  #patch(change: Partial<TimelineState>): void {
-    if (this.#signal.aborted) return;
-    this.state = { ...this.state, ...change };
-    for (const listener of this.#listeners) listener();
+    if (this.state.connection !== "restarted") this.patch({ connection: "lost", refusal });
   }
 
   #log(error: unknown): void {
