@@ -6,9 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from nemo_nb import answers
+from nemo_nb.destination import variant_path
+from nemo_nb.errors import NotReady, NotSupported
 from nemo_nb.export import Wish
 from nemo_nb.reply import Reply
+from nemo_nb.timeline.layouts import side_by_side, stacked
 from nemo_nb.upload import send
+from nemo_nb.variant_export_words import SIDE_BY_SIDE, STACKED
 
 if TYPE_CHECKING:
     from nemo_nb.export import ExportFile
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
 
 _WISHES: Final = ("format", "quality", "resolution", "fps")
+LAYOUTS: Final = {SIDE_BY_SIDE: side_by_side, STACKED: stacked}
+"""How several variants share one picture, by the word of the route."""
 
 
 class Actions:
@@ -62,10 +68,63 @@ class Actions:
 
     async def _export(self, args: dict[str, Any], language: str, turn: int) -> Reply:
         wish = Wish(**{key: args[key] for key in _WISHES if key in args})
-        export = (await self._exporter.one(args.get("path"), wish)).standing()
-        text = answers.export_words(export, language)
-        timeline = self._project.timeline
-        return Reply(text, "export", "done", turn, timeline=timeline, export=export)
+        path, notes = args.get("path"), list[str]()
+        if "variants" in args or "variant" in args:
+            exports = await self._export_variants(path, wish, args)
+            if args.get("variants") in LAYOUTS:
+                notes.append(answers.say("variants_alone", language))
+        else:
+            exports = [(await self._exporter.one(path, wish)).standing()]
+            notes += await self._unseen_variants(language)
+        return Reply(
+            "\n".join(answers.export_words(export, language) for export in exports),
+            "export",
+            "done",
+            turn,
+            timeline=self._project.timeline,
+            notes=tuple(notes),
+            export=exports[0],
+            exports=tuple(exports),
+        )
+
+    async def _export_variants(
+        self, path: str | None, wish: Wish, args: dict[str, Any]
+    ) -> list[ExportFile]:
+        """Export the variants that *args* name: each alone, or all in one picture."""
+        await self._project.read()
+        variants = self._project.variants
+        how = args.get("variants")
+        if how in LAYOUTS and len(variants) > 1:
+            if not await self._project.is_studio():
+                raise NotSupported(
+                    "This backend puts no variants beside each other.",
+                    "It is a cloud, which renders one cut at a time.",
+                    'Say “export each variant”, or use nemo_nb.connect("local").',
+                )
+            drafts = [one.draft for one in variants.values()]
+            joined = self._project.timeline.with_draft(LAYOUTS[how](drafts, labels=[*variants]))
+            place = variant_path(path, joined, how, wish.towards(path).extension, alone=True)
+            return [(await self._exporter.one(place, wish, timeline=joined)).standing()]
+        chosen = [name for name in variants if how is not None or name == args.get("variant")]
+        if not chosen:
+            raise NotReady("The variants are gone.", fix="Look at what is there with “status”.")
+        exports: list[ExportFile] = []
+        for name in chosen:
+            shown = variants[name]
+            extension = wish.towards(path).extension
+            place = variant_path(path, shown, name, extension, alone=len(chosen) == 1)
+            exports.append((await self._exporter.one(place, wish, timeline=shown)).standing())
+        return exports
+
+    async def _unseen_variants(self, language: str) -> list[str]:
+        """Return a note where there are variants of captions that the exported cut lacks."""
+        names = list(self._project.variants)
+        if not names or not self._project.timeline.captions.empty:
+            return []
+        key = "variants_wait" if len(names) > 1 else "variant_waits"
+        if not await self._project.is_studio():
+            key = "variants_apart"
+        return [answers.say(key, language, names=", ".join(names), first=names[0])]
 
     async def _status(self, language: str, turn: int) -> Reply:
         timeline = await self._project.read()

@@ -18,6 +18,10 @@ _MB: Final = 1_000_000
 _WORDS: Final[dict[str, dict[str, str]]] = {
     EN: {
         "credits": "{available:,g} credits available, {frozen:,g} frozen, {total:,g} in all.",
+        "ab_cost": (
+            "The first edit of this project costs {price:,g} credits, all its variants included. "
+            "{available:,g} are available. Go on?"
+        ),
         "export": "export",
         "empty": "The timeline is empty. Upload a photo or a clip first.",
         "upload": (
@@ -30,6 +34,19 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "unread": "What the timeline shows now could not be read: {why}",
         "variants": "Variants made: {names}.",
         "variants_line": "Variants: {names}.",
+        "variants_wait": (
+            "The cut has no captions; its variants ({names}) do: “use {first}” puts one on it; "
+            "“export each variant” or “export them side by side” gives films of them."
+        ),
+        "variant_waits": (
+            "The cut has no captions; its variant {names} does: “use {first}” puts it on the cut, "
+            "“export {first}” exports it."
+        ),
+        "variants_apart": (
+            "The cut has no captions; its variants ({names}) do: “export {first}” exports one, "
+            "“export each variant” all of them."
+        ),
+        "variants_alone": "“export each variant” gives each a film of its own.",
         "media": "New media: {names}.",
         "retext": "Change the text “{before}” to “{after}”.",
         "retexted": "Changed “{before}” to “{after}”.",
@@ -41,6 +58,10 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     },
     ZH: {
         "credits": "可用积分 {available:,g}，冻结 {frozen:,g}，共 {total:,g}。",
+        "ab_cost": (
+            "此项目的第一次编辑需要 {price:,g} 积分（所有方案合计）。"
+            "可用积分：{available:,g}。继续吗？"
+        ),
         "export": "导出",
         "empty": "时间线是空的。请先上传照片或视频。",
         "upload": (
@@ -52,6 +73,16 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "unread": "未能读取当前的时间线：{why}",
         "variants": "已生成方案：{names}。",
         "variants_line": "方案：{names}。",
+        "variants_wait": (
+            "成片没有字幕，方案（{names}）有：“用{first}”把它放上去，“分别导出”或“并排导出”可导出方案。"
+        ),
+        "variant_waits": (
+            "成片没有字幕，方案“{names}”有：“用{first}”把它放上去，“导出{first}”可导出它。"
+        ),
+        "variants_apart": (
+            "成片没有字幕，方案（{names}）有：“导出{first}”导出一个，“分别导出”导出全部。"
+        ),
+        "variants_alone": "“分别导出”得到每个方案各自的成片。",
         "media": "新素材：{names}。",
         "retext": "把文字“{before}”改成“{after}”。",
         "retexted": "已把“{before}”改成“{after}”。",

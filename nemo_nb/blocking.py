@@ -87,7 +87,7 @@ class Session:
         return self._shown(lambda: self.aio.upload(*sources, skill=skill))
 
     def credits(self) -> Credits:
-        """Return the account's balance; on a studio everything is free."""
+        """Return the account's balance; a studio counts only where it was told to."""
         return run(self.aio.credits)
 
     def timeline(self) -> Timeline:

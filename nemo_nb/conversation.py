@@ -103,6 +103,7 @@ class Conversation:
             raise SessionBusy("Another turn of this session is running.")
         async with self.busy:
             self._check_open()
+            await self._project.know_variants(text)
             # A token that slipped into a message travels in its header alone, and is not kept.
             return await self._guarded(self._said(scrub_known(text.strip()), on_event), timeout_s)
 
@@ -145,7 +146,7 @@ class Conversation:
 
     def _said(self, text: str, on_event: Callable[[Event], object] | None) -> _Running:
         number = self._next
-        route = routing.route(text)
+        route = routing.route(text, list(self._project.variants))
         if route.action != "chat":
             return self._begin(
                 _Running(number, route.action, text, lambda: self._actions.act(route, text, number))

@@ -86,6 +86,37 @@ def target(path: str | os.PathLike[str] | None, timeline: Timeline, extension: s
     return Target(given.absolute(), named=True)
 
 
+def variant_path(
+    path: str | os.PathLike[str] | None,
+    timeline: Timeline,
+    variant: str,
+    extension: str,
+    *,
+    alone: bool,
+) -> str | os.PathLike[str]:
+    """Return where the film of a variant goes: the user's path, or a free name that tells which.
+
+    Args:
+        path: A file or a folder; None: the current folder.
+        timeline: Gives the name to begin with.
+        variant: What it is called.
+        extension: Of the format, without a dot.
+        alone: It is the only file, so that it may have the very name of *path*.
+    """
+    label = file_name(variant) or "variant"
+    if path is not None and not (
+        Path(path).expanduser().is_dir() or str(path).endswith(("/", "\\"))
+    ):
+        given = Path(path).expanduser()
+        if alone:
+            return path
+        stem = given.name if given.suffix.lower() != f".{extension}" else given.stem
+        return given.with_name(f"{stem} {label}.{extension}")
+    folder = Path.cwd() if path is None else Path(path).expanduser()
+    name = file_name(f"{default_name(timeline)} {label}")
+    return free_name(folder / f"{name}.{extension}")
+
+
 def default_name(timeline: Timeline) -> str:
     """Return a file name without extension: the draft's title, else its first source's name."""
     draft = timeline.draft

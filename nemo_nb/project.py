@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, cast
@@ -11,12 +11,13 @@ from typing import Any, Final, cast
 from nemo_nb import answers, loop
 from nemo_nb.backend import Backend
 from nemo_nb.draft_previews import DraftPreviews
-from nemo_nb.errors import InputError, SessionLost
+from nemo_nb.errors import InputError, NemoError, SessionLost
 from nemo_nb.ledger import NamedSession, TurnRow, now
 from nemo_nb.notices import Notice, TimelineRead
 from nemo_nb.skills import Skill
 from nemo_nb.timeline.draft import first
 from nemo_nb.timeline.timeline import Timeline
+from nemo_nb.variant_export_words import may_export
 from nemo_nb.wire.client import ApiClient, ServerSession
 from nemo_nb.wire.studio_api import StudioApi
 
@@ -192,6 +193,13 @@ class Project:
     async def known(self) -> Timeline:
         """Return the timeline as last read; read it where it never was."""
         return self.timeline if self._read else await self.read()
+
+    async def know_variants(self, message: str) -> None:
+        """Read what an earlier kernel has left, if *message* may be about its variants."""
+        if not self._read and may_export(message):
+            # Who asks for an export is told there what has failed.
+            with suppress(NemoError):
+                await self.read()
 
     def reread(self) -> None:
         """Have :meth:`known` read the timeline again."""

@@ -39,7 +39,8 @@ class Reply:
         tools: What the backend did, in order.
         suggestions: Messages the user may send next.
         notes: What else there is to know, e.g. that a new session was started.
-        export: The file, after an export.
+        export: The file, after an export; of several the first.
+        exports: All of them: one a variant after "export each variant".
     """
 
     text: str
@@ -52,6 +53,7 @@ class Reply:
     suggestions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     export: ExportFile | None = None
+    exports: tuple[ExportFile, ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         return self.text

@@ -10,12 +10,14 @@ go to the agent. Quoted text is content and never routes.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from nemo_nb.export_words import PATH, export_args
 from nemo_nb.models import Routed
 from nemo_nb.skills import SUBTITLE_FORMATS, UPLOAD_FORMATS
+from nemo_nb.variant_export_words import variant_export_args
 
 _LONGEST_REQUEST: Final = 160
 _QUOTE: Final = "\ue001"
@@ -50,15 +52,22 @@ class Route:
         action: ``chat`` for the agent, else what is done at once.
         args: For ``export`` any of ``format``, ``quality`` (high, medium, low),
             ``resolution`` ("1080p" or "1080x1920"), ``fps`` (int), ``path``; for ``upload``
-            ``paths``, a list of paths and URLs as the user wrote them.
+            ``paths``, a list of paths and URLs as the user wrote them. An export of variants
+            has ``variants`` (``side-by-side``, ``stacked``: all in one film; ``each``: a film
+            of each) or ``variant``, the name of one.
     """
 
     action: Routed
     args: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-def route(text: str) -> Route:
-    """Return where *text* goes; see the module's words on when that is not the agent."""
+def route(text: str, variants: Sequence[str] = ()) -> Route:
+    """Return where *text* goes; see the module's words on when that is not the agent.
+
+    Args:
+        text: The user's words.
+        variants: The names of the variants there are, which may be asked for.
+    """
     plain, paths, has_quote = _plain(text)
     if not plain or has_quote or len(plain) > _LONGEST_REQUEST:
         return Route("chat")
@@ -66,7 +75,8 @@ def route(text: str) -> Route:
     for action, patterns in _WHOLE:
         if any(pattern.fullmatch(core) for pattern in patterns):
             return Route(action, {"paths": paths} if action == "upload" and paths else {})
-    args = export_args(core, paths)
+    args = variant_export_args(core, paths, variants)
+    args = export_args(core, paths) if args is None else args
     return Route("chat") if args is None else Route("export", args)
 
 

@@ -195,7 +195,7 @@ class AsyncSession(Homed):
 
     @at_home
     async def credits(self) -> Credits:
-        """Return the account's balance; on a studio everything is free."""
+        """Return the account's balance; a studio counts only where it was told to."""
         self._check_open()
         return await self._project.client.credits()
 
@@ -283,7 +283,9 @@ class AsyncSession(Homed):
         """
         self._check_open()
         if await self.is_studio():
-            return None
+            from nemo_nb.variants import first_edit_cost  # noqa: PLC0415 - stands above
+
+            return await first_edit_cost(self._project)
         plan = await self._fresh_variants(prompts, names, captions)
         return plan.cost(await self.credits(), self._project.words)
 

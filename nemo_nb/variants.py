@@ -24,6 +24,7 @@ from nemo_nb.timeline.draft import TEXT, TRACK_KEYS, TYPE_KEYS, first, read_trac
 from nemo_nb.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
+    from nemo_nb.project import Project
     from nemo_nb.session import AsyncSession
 
 Cue = tuple[int, int, str]
@@ -60,6 +61,19 @@ async def make_variants(
             made[label] = base.with_draft(draft)
         await session.keep_variants(made)
     return made
+
+
+async def first_edit_cost(project: Project) -> str | None:
+    """Return what variants cost on a studio, as a question; None where nothing has to be paid.
+
+    A studio that counts credits takes them with the first edit of a project, its copies included.
+    """
+    await project.read()
+    price = project.state.get("editing_credits")
+    if not isinstance(price, (int, float)) or price <= 0:
+        return None
+    available = (await project.client.credits()).available
+    return say("ab_cost", project.words, price=price, available=available)
 
 
 def needs_words() -> NemoError:

@@ -1,6 +1,6 @@
 import pytest
 
-from nemo_nb.destination import Target, default_name, file_name, free_name, target
+from nemo_nb.destination import Target, default_name, file_name, free_name, target, variant_path
 from nemo_nb.errors import InputError
 from nemo_nb.timeline.timeline import Timeline
 
@@ -64,3 +64,27 @@ def test_only_a_resumed_render_may_find_its_own_file(tmp_path):
     part.write_bytes(b"another!")
     assert target.final(part, resumed=True).name == "out (2).mp4"
     assert Target(path, named=True).final(part) == path
+
+
+@pytest.mark.parametrize(
+    ("path", "alone", "name"),
+    [
+        (None, True, "holiday.clip clean white.mp4"),
+        (None, False, "holiday.clip clean white.mp4"),
+        ("films/", False, "films/holiday.clip clean white.mp4"),
+        ("out.mp4", True, "out.mp4"),
+        ("out.mp4", False, "out clean white.mp4"),
+        ("out", False, "out clean white.mp4"),
+    ],
+)
+def test_the_film_of_a_variant_says_which_it_is(tmp_path, monkeypatch, path, alone, name):
+    monkeypatch.chdir(tmp_path)
+    found = variant_path(path, timeline(), "clean white", "mp4", alone=alone)
+    assert tmp_path / found == tmp_path / name
+
+
+def test_the_film_of_a_variant_overwrites_none_that_was_not_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "holiday.clip A.mp4").touch()
+    found = variant_path(None, timeline(), "A", "mp4", alone=True)
+    assert found == tmp_path / "holiday.clip A (2).mp4"

@@ -25,7 +25,7 @@ LAYERS = [
     ["comparison"],
     ["comparing"],
     ["wire"],
-    ["gui_talk", "export_words"],
+    ["gui_talk", "export_words", "variant_export_words"],
     ["gui_phrases"],
     ["routing", "phrasing"],
     ["notices", "loop"],

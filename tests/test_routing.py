@@ -583,6 +583,97 @@ def test_requests_for_an_export(text, args):
     assert (route(text).action, route(text).args) == ("export", args)
 
 
+STYLES = ("bold yellow", "clean white")
+VARIANTS = [
+    ("export both side by side", {"variants": "side-by-side"}),
+    ("export them side by side, please", {"variants": "side-by-side"}),
+    ("export the variants", {"variants": "side-by-side"}),
+    ("export the comparison in 720p", {"variants": "side-by-side", "resolution": "720p"}),
+    (
+        "export the variants side by side to both.mp4",
+        {"variants": "side-by-side", "path": "both.mp4"},
+    ),
+    ("并排导出", {"variants": "side-by-side"}),
+    ("请并排导出吧", {"variants": "side-by-side"}),
+    ("把两个方案并排导出", {"variants": "side-by-side"}),
+    ("导出对比视频", {"variants": "side-by-side"}),
+    ("导出方案", {"variants": "side-by-side"}),
+    ("export them one above the other", {"variants": "stacked"}),
+    ("export stacked", {"variants": "stacked"}),
+    ("export each variant", {"variants": "each"}),
+    ("export every variant as webm", {"variants": "each", "format": "webm"}),
+    ("export both", {"variants": "each"}),
+    ("export both variants separately", {"variants": "each"}),
+    ("export all variants in 1080p", {"variants": "each", "resolution": "1080p"}),
+    ("分别导出", {"variants": "each"}),
+    ("导出每个方案", {"variants": "each"}),
+    ("导出所有方案 720p", {"variants": "each", "resolution": "720p"}),
+    ("export A", {"variant": "bold yellow"}),
+    ("export the yellow one", {"variant": "bold yellow"}),
+    ("can you export the first one?", {"variant": "bold yellow"}),
+    ("export variant 2", {"variant": "clean white"}),
+    ("export clean white", {"variant": "clean white"}),
+    ("export the white one to out.mp4", {"variant": "clean white", "path": "out.mp4"}),
+    ("download the second variant in 4k", {"variant": "clean white", "resolution": "2160p"}),
+    ("导出第二个", {"variant": "clean white"}),
+    ("导出黄色那个", {"variant": "bold yellow"}),
+    ("把白色的那个方案导出", {"variant": "clean white"}),
+    ("导出A方案", {"variant": "bold yellow"}),
+    ("render each variant", {"variants": "each"}),
+]
+# What only sounds alike, where there are variants.
+NO_VARIANTS = [
+    'export "bold yellow"',
+    "导出“粗体黄色”",
+    "export the yellow one and add music",
+    "export clip 2",
+    "export the first clip",
+    "export the second photo",
+    "export each clip separately",
+    "export the variant of the song",
+    "don't export the yellow one",
+    "use the yellow one",
+    "show them side by side",
+    "export the red one",
+    "export C",
+    "my variants export badly",
+    "export the yellow subtitles",
+    "导出第一段",
+    "导出字幕",
+    "不要导出第二个",
+]
+
+
+@pytest.mark.parametrize(("text", "args"), VARIANTS)
+def test_requests_for_variants_count_where_there_are_some(text, args):
+    assert (route(text, STYLES).action, route(text, STYLES).args) == ("export", args)
+    assert not {"variants", "variant"} & route(text).args.keys()
+
+
+@pytest.mark.parametrize("text", NO_VARIANTS)
+def test_what_only_sounds_like_variants_goes_to_the_agent(text):
+    assert route(text, STYLES).action == "chat"
+
+
+@pytest.mark.parametrize(("text", "args"), EXPORT)
+def test_an_export_of_the_cut_stays_one_where_there_are_variants(text, args):
+    for names in (STYLES, ("small text", "final version", "high contrast")):
+        assert route(text, names).args == args
+
+
+@pytest.mark.parametrize("text", sorted(set(CHAT) - {"下载第二个"}))
+def test_what_is_for_the_agent_stays_so_where_there_are_variants(text):
+    assert route(text, STYLES).action == "chat"
+
+
+@settings(deadline=None)
+@given(st.text(), st.lists(st.text(), max_size=3))
+def test_any_text_goes_somewhere_whatever_variants_are_called(text, names):
+    found = route(f"export {text}", names)
+    assert found.action in ("chat", "export", "credits", "status", "upload")
+    assert found.args.get("variant", "") in ("", *names)
+
+
 @pytest.mark.parametrize("text", CREDITS)
 def test_requests_for_the_credits(text):
     assert (route(text).action, route(text).args) == ("credits", {})

@@ -90,6 +90,8 @@ class CellView:
         self._turn.show(reply_markdown(reply), reply_text(reply))
         if reply.export is not None:
             self._transfer.put(export_bundle(reply.export))
+        for export in reply.exports[1:]:
+            Slot().put(export_bundle(export))
         mark_streamed(reply, get_ipython())
 
     def _show_text(self, text: str, progress: str) -> None:

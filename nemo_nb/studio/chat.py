@@ -176,6 +176,7 @@ class _Turn:
             recent=core.projects.recent(session.id),
             eyes=StudioEyes(core.engine, assets),
             planner=core.planner and _Asking(core.planner),
+            variants=tuple((v["name"], v["draft"]) for v in core.projects.variants(session.id)),
         )
         outcome = core.engine.respond(self._message, project, describe)
         if outcome.draft is not None:
@@ -196,7 +197,7 @@ class _Turn:
             history=outcome.history,
             note=self._message,
             analyses=outcome.analyses,
-            variants=outcome.variants or None,
+            variants=() if outcome.no_variants else outcome.variants or None,
             message=self._message,
             charge=charge_for(session, outcome, self._caller.terms.credits),
         )
@@ -222,7 +223,7 @@ class _Turn:
         quirks = self._caller.terms.quirks
         if quirks is not None:
             changed = outcome.draft is not None and outcome.draft != session.draft
-            edited = changed or bool(outcome.variants or outcome.history)
+            edited = changed or bool(outcome.variants or outcome.no_variants or outcome.history)
             self._habits = quirks.of(self._number, edited=edited)
 
     def _depth(self, stack: Any) -> int:

@@ -66,6 +66,15 @@ def charge_for(session: StudioSession, outcome: Outcome, given: float | None) ->
     return None
 
 
+def editing_price(db: sqlite3.Connection, session: StudioSession) -> float:
+    """Return what the next edit of *session* costs: nothing once one has been paid for."""
+    paid = db.execute(
+        "SELECT 1 FROM charges WHERE user_id = ? AND kind = 'editing' AND key = ?",
+        (session.user_id, session.root),
+    ).fetchone()
+    return EDITING if paid is None else 0.0
+
+
 def take(db: sqlite3.Connection, user_id: str, charge: Charge) -> None:
     """Write down that *user_id* has paid; nothing where that was done already.
 

@@ -52,6 +52,9 @@ RATIOS: Final = {
 }
 """Canvas sizes by aspect: 1080 on the short side, 1920 at most on the long one."""
 
+SIDE_LOW, SIDE_HIGH = 128, 3840
+"""Pixels that a side of the canvas may have: letters are still drawn, memory still suffices."""
+
 FITS: Final = ("contain", "cover", "blur")
 """All of a picture, filling the canvas, or all of it over a blurred copy of itself."""
 
@@ -219,6 +222,20 @@ def set_ratio(draft: Mapping[str, Any], ratio: str) -> Draft:
         raise refuse("ratio", ratio=ratio, known=", ".join(RATIOS))
     result = editable(draft)
     width, height = RATIOS[ratio]
+    result["m"] |= {"width": width, "height": height}
+    return seal(result)
+
+
+def set_size(draft: Mapping[str, Any], width: int, height: int) -> Draft:
+    """Set the canvas to a size in pixels.
+
+    Raises:
+        EditRefused: A side is odd or outside what can be rendered.
+    """
+    sides = (width, height)
+    if any(side % 2 or not SIDE_LOW <= side <= SIDE_HIGH for side in sides):
+        raise refuse("canvas_size", width=width, height=height, low=SIDE_LOW, high=SIDE_HIGH)
+    result = editable(draft)
     result["m"] |= {"width": width, "height": height}
     return seal(result)
 

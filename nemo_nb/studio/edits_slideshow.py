@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,12 +13,12 @@ from nemo_nb.studio.carrying import carry, places
 from nemo_nb.studio.edits import PHOTO_MS, canvas_of, picture_of, set_ratio
 from nemo_nb.studio.edits_motion import Point, alternate_motion
 from nemo_nb.studio.edits_sound import add_music, music, remove_music
-from nemo_nb.studio.edits_text import TITLE_MS, add_text
+from nemo_nb.studio.edits_text import TITLE_MS, add_text, remove_texts
 from nemo_nb.studio.edits_time import PHOTO_HIGH_MS, PHOTO_LOW_MS, set_transitions
 from nemo_nb.studio.music import beats_ms, read_music
 from nemo_nb.studio.refusals import Refused, refuse
 from nemo_nb.studio.sounds import generated
-from nemo_nb.timeline.draft import VIDEO
+from nemo_nb.timeline.draft import TEXT, VIDEO
 from nemo_nb.timeline.draft_shape import (
     Draft,
     editable,
@@ -129,6 +129,60 @@ def slideshow(
             result, options.title, role="title", start_ms=0, end_ms=stop, style=_CARD_STYLE
         )
     return _named_anew(result, gone)
+
+
+def add_card(draft: Mapping[str, Any], title: str, length_ms: int = TITLE_MS) -> Draft:
+    """Return *draft* with a title card in front of its pictures, or other words on the one there.
+
+    Raises:
+        EditRefused: There is no picture, the words cannot stand, or the length is out of range.
+    """
+    if not PHOTO_LOW_MS <= length_ms <= PHOTO_HIGH_MS:
+        raise _too_short(length_ms)
+    result = editable(draft)
+    shown = pictures(result)
+    if not shown:
+        raise refuse("no_photo")
+    before = places(result)
+    if is_card(shown[0]):
+        old = {s["id"] for _, s in segments(result, TEXT) if s["s"] < shown[0]["d"]}
+        shown[0]["d"] = length_ms
+        result = carry(result, before)
+        stop = pictures(result)[0]["d"]
+        result = editable(remove_texts(result, old)) if old else result
+        return add_text(result, title, role="title", start_ms=0, end_ms=stop, style=_CARD_STYLE)
+    card = _card(result, shown[0])
+    card["d"] = length_ms
+    fade = next((s["m"]["transition"] for s in shown[1:] if s["m"].get("transition")), None)
+    if fade is not None:
+        shown[0]["m"]["transition"] = copy.deepcopy(fade)
+    lane = next(track for track, one in segments(result, VIDEO) if one["id"] == shown[0]["id"])
+    lane["sg"].insert(0, card)
+    result = carry(result, before)
+    return add_text(result, title, role="title", start_ms=0, end_ms=length_ms, style=_CARD_STYLE)
+
+
+def to_the_beat(draft: Mapping[str, Any], *, stills: Collection[str]) -> Draft:
+    """Return *draft* with each photo standing the nearest whole number of beats of its music.
+
+    Args:
+        draft: The draft; music that the studio makes plays in it.
+        stills: The file names that are photos.
+
+    Raises:
+        EditRefused: There is no photo, or no music whose beats are known.
+    """
+    result = editable(draft)
+    shown = pictures(result)
+    movable = [one["m"].get("src") in stills or is_card(one) for one in shown]
+    spec = next((s["m"]["music"] for s in music(result) if s["m"].get("music")), None)
+    if spec is None or not any(movable):
+        raise refuse("no_photo" if spec is not None else "no_beats")
+    before = places(result)
+    lengths = _on_beats([one["d"] for one in shown], movable, spec, None)
+    for one, length in zip(shown, lengths, strict=True):
+        one["d"] = length
+    return carry(result, before)
 
 
 def _named_anew(draft: Draft, gone: set[str]) -> Draft:

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from nemo_nb.models import MediaInfo
 from nemo_nb.studio.answers import CONFLICT, Refusal, session_lost
-from nemo_nb.studio.credits import Charge, take
+from nemo_nb.studio.credits import Charge, editing_price, take
 from nemo_nb.studio.store import Store, now_ms
 
 Draft = dict[str, Any]
@@ -148,6 +148,11 @@ class Projects:
                 (session_id,),
             ).fetchall()
         return [{"name": row["name"], "draft": json.loads(row["draft"])} for row in rows]
+
+    def editing_price(self, session: StudioSession) -> float:
+        """Return what the next edit costs where credits are counted."""
+        with self._store.reading() as db:
+            return editing_price(db, session)
 
     def depth(self, session_id: str) -> dict[Stack, int]:
         """Return how many steps lie on each stack."""

@@ -21,6 +21,16 @@ WORDS: Final = {
         "Check their times against the video.",
         "字幕里没有一条落在时间线内，请核对时间。",
     ),
+    "no_beats": (
+        "No music plays whose beats are known.",
+        'Ask for music that the studio makes, for example "add upbeat music".',
+        "没有能知道节拍的音乐，请先加由这里生成的音乐，例如：加欢快的音乐。",
+    ),
+    "canvas_size": (
+        "{width}x{height} is no canvas.",
+        "Each side can have {low} to {high} pixels, an even number of them.",
+        "画布不能是 {width}x{height}：每边 {low} 到 {high} 像素，且为偶数。",
+    ),
     "ratio": (
         "There is no canvas {ratio}.",
         "There are: {known}.",

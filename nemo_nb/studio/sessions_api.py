@@ -74,6 +74,9 @@ async def latest_state(core: StudioCore, request: Request, caller: Caller) -> Re
     state = core.lag.take(session)
     if state is None:
         state = await in_thread(state_of, core, session, base_url(request))
+    if caller.terms.credits is not None:
+        price = await in_thread(core.projects.editing_price, session)
+        state = {**state, "editing_credits": price}
     return answer({"state": state})
 
 

@@ -9,7 +9,7 @@ import pytest
 import nemo_nb
 from clientkit import TOKEN, draft_of, said
 from nemo_nb import asking, loop, notices
-from nemo_nb.errors import EditRefused, InputError, NoCredits, NotReady
+from nemo_nb.errors import EditRefused, InputError, NoCredits, NotReady, NotSupported
 from nemo_nb.media.sniff import sniff
 
 CUES = [(0, 1200, "Three, two, one"), (1500, 2700, "lift-off")]
@@ -254,3 +254,17 @@ def test_a_variant_is_exported_from_this_session(cloud, session, tmp_path):
     export = session.export(tmp_path / "yellow.mp4", timeline=session.variants["yellow"])
     assert sniff(export.path.read_bytes()[:4096], "yellow.mp4").format == "mp4"
     assert cloud.submitted[0]["draft"] == draft_of("a")
+
+
+def test_variants_made_here_are_exported_by_chat_and_the_note_says_how(
+    cloud, session, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    cloud.chats += [captions("a"), captions("b")]
+    session.ab("yellow", "white", captions=CUES, yes=True)
+    with pytest.raises(NotSupported, match="export each variant"):
+        session.chat("export both side by side")
+    assert "“export each variant”" in session.chat("export").notes[0]
+    reply = session.chat("export each variant")
+    assert [one.path.name for one in reply.exports] == ["clip yellow.mp4", "clip white.mp4"]
+    assert reply.export is reply.exports[0]

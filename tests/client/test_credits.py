@@ -48,8 +48,19 @@ def test_a_lesson_in_credits():
 def test_comparing_styles_pays_for_one_session():
     with nemo_nb.connect("local", credits=50) as session:
         session.upload(PICTURE)
+        cost = session.ab_cost("bold yellow captions", "clean white captions", captions=["Hello"])
+        assert "costs 50 credits" in cost
+        assert cost.endswith("?")
         session.ab("bold yellow captions", "clean white captions", captions=["Hello"])
         assert session.credits().available == 0
+        # It is paid for, so more variants cost nothing.
+        assert session.ab_cost("boxed captions", "outline captions") is None
+
+
+def test_where_nothing_is_counted_variants_cost_nothing():
+    with nemo_nb.connect("local") as session:
+        session.upload(PICTURE)
+        assert session.ab_cost("bold yellow captions", "boxed captions") is None
 
 
 def test_a_stranger_is_told_where_to_register():

@@ -11,7 +11,7 @@ import pytest
 import mediakit
 import nemo_nb as nemo
 from nemo_nb.skills import SKILLS
-from skills.seeing import box_of, ink
+from skills.seeing import Film, box_of, ink
 
 NAME = "caption-ab"
 AUDIENCE = re.compile(
@@ -150,6 +150,117 @@ def test_it_never_claims_to_know_an_audience(skill, clip, message):
     assert session.timeline().draft == before
 
 
+@pytest.mark.parametrize(
+    ("make", "look", "choose", "chosen", "both", "each", "one"),
+    [
+        (
+            'test two caption styles: bold yellow and clean white, with the words "Hi there"',
+            "show them side by side",
+            "use the second one",
+            "clean white",
+            "export both side by side in 640x180",
+            "export each variant in 320x180",
+            "export the yellow one in 320x180",
+        ),
+        (
+            "测试两种字幕样式：粗体黄色和干净白色，文字“你好”",
+            "并排看看",
+            "就用白色那个",
+            "干净白色",
+            "并排导出 640x180",
+            "分别导出 320x180",
+            "导出黄色那个 320x180",
+        ),
+    ],
+)
+def test_made_looked_at_chosen_and_exported_by_chat_alone(
+    skill, clip, tmp_path, make, look, choose, chosen, both, each, one
+):
+    session = skill(NAME, clip)
+    session.chat(make)
+    names = list(session.variants)
+    bare = session.timeline().draft
+
+    plain = session.chat("export 320x180")
+    assert len(plain.notes) == 1
+    assert all(name in plain.notes[0] for name in names)
+    without = Film(plain.export.path).at(1000)
+
+    looked = session.chat(look)
+    assert all(f"**{name}**" in looked.text for name in names)
+    assert session.timeline().draft == bare
+
+    side = session.chat(both)
+    assert side.action == "export"
+    halves = Film(side.export.path).at(1000)
+    assert halves.shape == (180, 640, 3)
+
+    own = session.chat(each)
+    assert [export.path.parent for export in own.exports] == [tmp_path] * 2
+    assert all(name in ex.path.name for name, ex in zip(names, own.exports, strict=True))
+    alone = [Film(export.path).at(1000) for export in own.exports]
+    for half, frame in zip((halves[:, :320], halves[:, 320:]), alone, strict=True):
+        assert ink(frame, without).any()
+        left, top, right, _ = box_of(ink(frame, without))
+        assert abs(left + right - 1) < 0.06
+        assert top > 0.6
+        # Below the label that the film of both writes over each.
+        assert mediakit.psnr(half[90:], frame[90:]) > 25
+    assert ink(*alone).any(), "the variants look different"
+
+    single = Film(session.chat(one).export.path).at(1000)
+    assert mediakit.psnr(single, alone[0]) > 40
+
+    told = session.chat(choose)
+    assert f"“{chosen}”" in told.text
+    assert list(session.variants) == names
+    assert session.timeline().captions["text"].tolist() == (
+        session.variants[chosen].captions["text"].tolist()
+    )
+    final = session.chat("export 320x180")
+    assert final.notes == ()
+    assert mediakit.psnr(Film(final.export.path).at(1000), alone[names.index(chosen)]) > 40
+    assert session.undo().draft == bare, "one undoable edit"
+
+
+def test_one_more_comes_and_one_goes(skill, clip):
+    session = skill(NAME, clip)
+    session.chat('test two caption styles with the words "Hello there"')
+    session.chat("make a third one in red")
+    assert len(session.variants) == 3
+    session.chat("drop the second variant")
+    assert len(session.variants) == 2
+    assert any("red" in name for name in session.variants)
+    session.chat("drop all variants")
+    assert session.variants == {}
+    assert "no variants" in session.chat("use the second variant").text
+
+
+def test_the_one_that_reads_better_is_taken_where_that_is_measured(skill, clip):
+    session = skill(NAME, clip)
+    session.chat('test red against boxed white captions with "Hello there"')
+    told = session.chat("apply the winner")
+    (best,) = [
+        name
+        for name, one in session.variants.items()
+        if one.captions["style"].tolist() == session.timeline().captions["style"].tolist()
+    ]
+    assert f"“{best}” reads better" in told.text
+    assert "only a test with viewers" in told.text
+    assert not AUDIENCE.search(told.text)
+
+
+def test_a_reopened_session_knows_its_variants(workspace, clip, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    kept = {"skill": NAME, "workspace": workspace, "poll_s": 0.02, "name": "kept-variants"}
+    with nemo.connect("local", **kept) as session:
+        session.upload(clip)
+        session.chat('test two caption styles: bold yellow and clean white with "Hi"')
+    with nemo.connect("local", **kept) as again:
+        export = again.chat("export the yellow one in 320x180").export
+    assert "bold yellow" in export.path.name
+
+
 def test_the_notebook_s_own_ab_says_the_same_in_a_table(skill, clip, tmp_path):
     session = skill(NAME, clip)
     ab = session.ab(
@@ -162,3 +273,12 @@ def test_the_notebook_s_own_ab_says_the_same_in_a_table(skill, clip, tmp_path):
     assert ab.only_captions_differ()
     made = ab.export(tmp_path / "both.mp4", quality="low", resolution="640x180")
     assert (made.width, made.height) == (640, 180)
+
+
+def test_words_about_exporting_export_nothing_by_themselves(skill, clip):
+    session = skill(NAME, clip, auto_export=True)
+    session.chat('test two caption styles with the words "Hello there"')
+    for message in ("show them side by side", "并排看看"):
+        reply = session.chat(message)
+        assert reply.export is None
+        assert "side by side”" in reply.text or "“并排导出”" in reply.text

@@ -193,3 +193,14 @@ def test_a_fit_is_for_all_pictures_or_the_one_that_is_named():
     assert [s["m"].get("fit") for s in one["t"][0]["sg"]] == [None, "cover"]
     with pytest.raises(EditRefused, match="none of: contain, cover, blur"):
         edits.set_fit(draft, "stretch")
+
+
+def test_a_canvas_takes_a_size_in_pixels():
+    draft = edits.set_size(edits.new_draft(), 320, 180)
+    assert (draft["m"]["width"], draft["m"]["height"]) == (320, 180)
+
+
+@pytest.mark.parametrize("size", [(321, 180), (64, 64), (8000, 4000)])
+def test_a_size_that_cannot_be_rendered_is_refused(size):
+    with pytest.raises(EditRefused):
+        edits.set_size(edits.new_draft(), *size)

@@ -10,7 +10,13 @@ from editkit import CAT, CLIP, DOG, LOGO, MEDIA, SONG, captioned, check, ids, la
 from nemo_nb.errors import EditRefused
 from nemo_nb.models import MediaInfo
 from nemo_nb.studio import edits_layout, edits_picture, edits_sound, edits_time
-from nemo_nb.studio.edits_slideshow import SlideshowOptions, in_order_taken, slideshow
+from nemo_nb.studio.edits_slideshow import (
+    SlideshowOptions,
+    add_card,
+    in_order_taken,
+    slideshow,
+    to_the_beat,
+)
 from nemo_nb.studio.music import beats_ms, read_music
 
 MANY = [MediaInfo(f"{n:02}.jpg", "image", "jpg", 0, 300, 200) for n in range(50)]
@@ -129,3 +135,41 @@ def test_fifty_photos_are_the_most_and_one_is_enough():
             slideshow({}, wrong)
     with pytest.raises(EditRefused, match="song"):
         slideshow({}, [CAT, MEDIA["song.mp3"]])
+
+
+def test_a_title_card_comes_in_front_and_everything_goes_along():
+    before = captioned(laid(CAT, DOG), (0, 3000, "cat"), (3000, 6000, "dog"))
+    draft = add_card(before, "Our trip", 2000)
+    assert spans(draft) == [("cat.jpg", 0, 2000), ("cat.jpg", 2000, 5000), ("dog.jpg", 5000, 8000)]
+    assert metas(draft, "card") == [True, None, None]
+    assert set(spans(draft, "text")) == {
+        ("Our trip", 0, 2000),
+        ("cat", 2000, 5000),
+        ("dog", 5000, 8000),
+    }
+    check(draft)
+
+
+def test_a_second_title_card_takes_the_place_of_the_first():
+    draft = add_card(add_card(laid(CAT), "One"), "Two", 1000)
+    assert spans(draft, "text") == [("Two", 0, 1000)]
+    assert lengths(draft) == [1000, 3000]
+    check(draft)
+
+
+def test_a_title_card_needs_a_picture():
+    with pytest.raises(EditRefused):
+        add_card({}, "Our trip")
+
+
+def test_photos_are_brought_to_the_beat_of_the_music_that_plays():
+    spec = {"genre": "upbeat", "bpm": 100}
+    shown = edits_time.set_photo_length(laid(CAT, DOG), 2000, stills={CAT.name, DOG.name})
+    draft = to_the_beat(edits_sound.add_music(shown, spec), stills={CAT.name, DOG.name})
+    assert lengths(draft) == [1800, 1800]
+    check(draft)
+
+
+def test_no_beat_is_known_without_made_music():
+    with pytest.raises(EditRefused):
+        to_the_beat(laid(CAT), stills={CAT.name})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -25,11 +26,13 @@ from nemo_nb.studio.agent.intents import (
 )
 from nemo_nb.studio.agent.intents_picture import CopyLook
 from nemo_nb.studio.agent.lexer import tokenize
+from nemo_nb.studio.agent.naming import words_of
 from nemo_nb.studio.agent.nearest import nearest, suggestions
 from nemo_nb.studio.agent.parser import is_code, overrides, parse
 from nemo_nb.studio.agent.plan import Describe, NotDone, Plan, start
 from nemo_nb.studio.agent.plan_it import is_bare, settled_it
 from nemo_nb.studio.agent.prompting.answer import respond_prompt, wants_prompt
+from nemo_nb.studio.agent.reading_variants import variant_intents
 from nemo_nb.studio.agent.recall import earlier, recall, repeated
 from nemo_nb.studio.agent.replies import abilities, bullets, language_of, say
 from nemo_nb.studio.agent.tokens import IGNORED
@@ -40,6 +43,13 @@ from nemo_nb.timeline.draft_shape import editable, seal
 # A wish of one such word is believed alone, but not beside something strange.
 _BARE: Final = frozenset({"piece", "tone", "motion", "flip", "duck", "order", "fade", "crossing"})
 _BARE_LOOK: Final = frozenset({"preset", "color", "position", "weight", "textsize", "decoration"})
+# "The coffee one", "the photo of the dog", 咖啡那张: a photo named by what it shows.
+_POINTS: Final = re.compile(
+    r"\bthe \w+ (?:one|photo|picture|image|pic)\b|\b(?:photo|picture|image|one) (?:of|with) "
+    r"|\bcut out (?:the|my) |抠出|那张|的照片",
+    re.IGNORECASE,
+)
+_MOST_LOOKED_AT: Final = 12
 _PACE: Final = frozenset({"faster", "slower"})
 
 __all__ = ["Outcome", "Project", "Step", "follow", "respond"]
@@ -57,8 +67,9 @@ def respond(message: str, project: Project, describe: Describe) -> Outcome:
     if wants_prompt(message, project) and not (is_code(message) or overrides(message)):
         return respond_prompt(message, project, language)
     plan = start(project, describe, language, message)
-    intents = parse(message)
-    answer = answered(plan, intents, EDITS)
+    about_variants = variant_intents(plan)
+    intents = _read(plan) if about_variants is None else about_variants
+    answer = answered(plan, intents, EDITS) if about_variants is None else None
     if callable(answer):
         _carry_out(plan, Words(span=(0, len(message)), text=message), answer)
         return _outcome(plan, None)
@@ -81,6 +92,20 @@ def respond(message: str, project: Project, describe: Describe) -> Outcome:
         unclear.append(Unclear(span=(0, len(message)), text=message.strip()[:80] or "…"))
     _tell_unclear(plan, unclear)
     return _outcome(plan, unclear)
+
+
+def _read(plan: Plan) -> list[Intent]:
+    """Return what the message asks for; photos are looked at where a word may name one."""
+    found = parse(plan.message, plan.names)
+    strange = [one for one in found if isinstance(one, Unclear) and not one.hint]
+    photos = plan.photos()
+    if not strange or not 0 < len(photos) <= _MOST_LOOKED_AT or not _POINTS.search(plan.message):
+        return found
+    sources = dict.fromkeys(str(photo["m"]["src"]) for photo in photos)
+    seen = [(source, shown) for source in sources if (shown := plan.describe(source)) is not None]
+    nouns = [(source, f"{one.noun} {one.noun_zh or ''}") for source, one in seen]
+    again = parse(plan.message, {**words_of(nouns), **plan.names})
+    return found if any(isinstance(one, Unclear) for one in again) else again
 
 
 def follow(
@@ -186,7 +211,8 @@ def _carry_out(plan: Plan, intent: Intent, edit: Callable[[], None]) -> None:
 
 def _history(plan: Plan, intents: list[Intent], wish: History) -> Outcome:
     """Undo or redo alone: what else the message asks has no timeline to stand on yet."""
-    said = [say("done", wish.direction, plan.language)]
+    key = f"{wish.direction}_one" if wish.several else wish.direction
+    said = [say("done", key, plan.language)]
     for intent in intents:
         if intent is not wish and not isinstance(intent, Social):
             text = plan.message[slice(*intent.span)]
@@ -225,6 +251,7 @@ def _outcome(plan: Plan, unclear: list[Unclear] | None) -> Outcome:
         and not changed
         and not plan.analyses
         and not plan.variants
+        and not plan.no_variants
         and not plan.other
         and not plan.asks
     ):
@@ -242,5 +269,6 @@ def _outcome(plan: Plan, unclear: list[Unclear] | None) -> Outcome:
         analyses=tuple(plan.analyses),
         suggestions=tuple(hints),
         variants=tuple((label, seal(draft)) for label, draft in plan.variants),
+        no_variants=plan.no_variants and not plan.variants,
     )
     return replace(outcome, draft=draft) if changed else outcome

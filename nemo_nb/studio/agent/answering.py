@@ -45,6 +45,10 @@ _LEAD_IN: Final = re.compile(
     r"|it should (?:say|read)|就用|叫|就叫)\s+(?=\S)",
     re.IGNORECASE,
 )
+_YES: Final = frozenset(
+    {"yes", "yes please", "yeah", "yep", "sure", "ok", "okay", "please", "please do", "do it", "go"}
+    | {"go ahead", "yes do it", "好", "好的", "是", "是的", "可以", "要", "行", "嗯", "对"}
+)
 _PICKING: Final = (RemoveText, ReplaceText, Restyle)
 _WHICH: Final = (RemovePicture, Duplicate, MovePicture)
 # A verb in an answer: only these say which way, all others are new wishes.
@@ -68,14 +72,14 @@ def answered(
     before = messages[0]
     if len(plan.message) > _MAX_ANSWER_CHARS:
         return None
-    asked = parse(before)
+    asked = parse(before, plan.names)
     words = _words(plan.message, intents)
     for intent in reversed(asked):
         if words is not None:
             deed = _with_words(plan, intent, words)
             if deed is not None:
                 return deed
-    if not _may_answer(plan.message):
+    if not _may_answer(plan.message) and plan.message.strip(" .!").lower() not in _YES:
         return None
     for intent in reversed(asked):
         found = _completed(plan, intent, before, edits)
@@ -86,6 +90,8 @@ def answered(
 
 def _with_words(plan: Plan, intent: Intent, words: str) -> Callable[[], None] | list[Intent] | None:
     """Return the wish *intent* with the words that it lacked."""
+    if isinstance(intent, Ask) and isinstance(intent.wish, AddText):
+        intent = intent.wish
     if isinstance(intent, (AddText, CaptionPhoto)) and intent.text is None:
         if isinstance(intent, CaptionPhoto) and plan_photo.uncaptioned(plan, intent) is None:
             return None
@@ -146,7 +152,7 @@ def _completed(plan: Plan, intent: Intent, before: str, edits: Edits) -> list[In
         joint = f"compare captions {plan.message}"
     else:
         joint = f"{before[slice(*intent.span)].rstrip('.!?。…')} {plan.message}"
-    found = parse(joint)
+    found = parse(joint, plan.names)
     if not found or any(isinstance(one, (Ask, Unclear, Words)) for one in found):
         return []
     return [replace(one, span=span) for one in found]
@@ -177,6 +183,9 @@ def _choice(message: str, ask: Ask) -> Intent | None:
     values = {str(t.value) for t in tokens} | {str(t.value).rstrip("+-") for t in tokens}
     signs = {"+": "more", "-": "less", "louder": "more", "quieter": "less"}
     values |= {signs[value] for value in values if value in signs}
+    moments = {"0-0.5": "first", "0.5-1": "last"}
+    values |= {moments[value] for value in values if value in moments}
+    values |= {"yes"} if message.strip(" .!。！,").lower() in _YES else set()  # noqa: RUF001 - Chinese
     values |= {"clockwise"} if "cw" in values else set()
     values |= {"counterclockwise"} if "ccw" in values else set()
     values |= {"upside_down"} if "half" in values else set()

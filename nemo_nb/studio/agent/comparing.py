@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from nemo_nb.errors import NemoError
@@ -22,11 +23,50 @@ _MOST_LOOKED_AT: Final = 12
 _CLEARLY: Final = 1.15
 
 
-def compared(plan: Plan, made: Sequence[tuple[str, Mapping[str, Any]]]) -> list[str]:
-    """Return sentences that compare variants by what was measured on them."""
-    rows = [(name, _measured(plan, draft)) for name, draft in made]
+Rows = Sequence[tuple[str, Mapping[str, float]]]
+"""What was measured on each variant, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """The variant that reads better.
+
+    Attributes:
+        place: Which one it is, from 0.
+        key: What it was measured by.
+        value: Its own.
+        other: That of the next best.
+    """
+
+    place: int
+    key: str
+    value: float
+    other: float
+
+    @property
+    def clear(self) -> bool:
+        """Whether it may be taken without asking: a line's length alone is a small matter."""
+        return self.key != "chars_per_line_max"
+
+
+def compared(
+    plan: Plan, made: Sequence[tuple[str, Mapping[str, Any]]], rows: Rows | None = None
+) -> list[str]:
+    """Return sentences that compare variants by what was measured on them.
+
+    Args:
+        plan: The turn.
+        made: The variants by name.
+        rows: What was `measured` already.
+    """
+    rows = measured(plan, made) if rows is None else rows
     said = [_row(name, row, plan.language) for name, row in rows]
     return [*said, _verdict(rows, plan.language), say("ab", "honest", plan.language)]
+
+
+def measured(plan: Plan, made: Sequence[tuple[str, Mapping[str, Any]]]) -> Rows:
+    """Return what is measured on each variant, by name; see `nemo_nb.captions.metrics`."""
+    return [(name, _measured(plan, draft)) for name, draft in made]
 
 
 def _measured(plan: Plan, draft: Mapping[str, Any]) -> dict[str, float]:
@@ -89,8 +129,17 @@ def _row(name: str, row: Mapping[str, float], language: Language) -> str:
     return f"\n- **{escape(name)}**{colon}{comma.join(parts)}"
 
 
-def _verdict(rows: Sequence[tuple[str, Mapping[str, float]]], language: Language) -> str:
-    """Return which one reads better and by what, or that they read alike.
+def _verdict(rows: Rows, language: Language) -> str:
+    """Return which one reads better and by what, or that they read alike."""
+    best = winner(rows)
+    if best is None:
+        return "\n\n" + say("ab", "alike", language)
+    shown = {"value": f"{best.value:.3g}", "other": f"{best.other:.3g}"}
+    return "\n\n" + say("ab", f"better_{best.key}", language, text=rows[best.place][0], **shown)
+
+
+def winner(rows: Rows) -> Winner | None:
+    """Return which variant reads better by what was measured, or None where they read alike.
 
     In order of weight: contrast below the limit, reading speed above it, rules broken, then
     contrast as such, letters' room. The first that tells them apart decides.
@@ -114,8 +163,7 @@ def _verdict(rows: Sequence[tuple[str, Mapping[str, float]]], language: Language
         rest = max(others, default=best) if better is max else min(others, default=best)
         ratio = max(best, rest) / max(min(best, rest), 0.01)
         if len(others) < len(values) and others and ratio >= _CLEARLY:
-            winners = [name for (name, _), v in zip(rows, values, strict=True) if v == best]
-            if len(winners) == 1:
-                shown = {"value": f"{best:.3g}", "other": f"{rest:.3g}"}
-                return "\n\n" + say("ab", f"better_{key}", language, text=winners[0], **shown)
-    return "\n\n" + say("ab", "alike", language)
+            places = [place for place, value in enumerate(values) if value == best]
+            if len(places) == 1:
+                return Winner(places[0], key, best, rest)
+    return None

@@ -14,6 +14,7 @@ _AFTER: Final = frozenset({"stop", "sep", "prep", "verb", "again", "polite", "go
 _MEASURES: Final = frozenset("张段幅个")
 _SPOTS: Final = frozenset({"position", "place", "number", "slot", "spot"})
 _SECOND: Final = 1
+_SHARES: Final = {"third": 100 / 3, "quarter": 25.0, "fourth": 25.0, "fifth": 20.0, "tenth": 10.0}
 _MOST: Final = 50
 
 Reader = Callable[[list[Token], int, str], "list[Token] | None"]
@@ -133,6 +134,18 @@ def _late(tokens: list[Token], index: int, folded: str) -> list[Token] | None:  
     return None
 
 
+def _share(tokens: list[Token], index: int, folded: str) -> list[Token] | None:
+    """Read "the bottom fifth", "the last quarter" as a share of it."""
+    token, after = tokens[index], tokens[index + 1 : index + 2]
+    if token.kind not in ("position", "edge") or not after:
+        return None
+    percent = _SHARES.get(_text(after[0], folded))
+    rest = [t for t in tokens[index + 2 :] if t.kind not in _IDLE][:1]
+    if percent is None or (rest and rest[0].kind in ("time", "number", "unit")):
+        return None
+    return [token, Token("percent", percent, after[0].start, after[0].end)]
+
+
 def _ratio(tokens: list[Token], index: int, folded: str) -> list[Token] | None:
     """Read "four by three" as a shape."""
     three = tokens[index : index + 3]
@@ -153,4 +166,4 @@ def _atop(tokens: list[Token], index: int, folded: str) -> list[Token] | None:
     return [Token("atop", "atop", token.start, rest[1].end)]
 
 
-_READERS: Final[tuple[Reader, ...]] = (_atop, _ordinal, _measured, _spot, _late, _ratio)
+_READERS: Final[tuple[Reader, ...]] = (_atop, _ordinal, _measured, _spot, _late, _share, _ratio)

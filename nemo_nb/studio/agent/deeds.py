@@ -14,6 +14,7 @@ from nemo_nb.studio.agent import (
     plan_sound,
     plan_text,
     plan_time,
+    plan_variants,
 )
 from nemo_nb.studio.agent.intents import (
     AddText,
@@ -33,6 +34,7 @@ from nemo_nb.studio.agent.intents import (
     RemoveText,
     ReplaceText,
     Restyle,
+    Revoice,
     Speed,
     TellState,
     TotalLength,
@@ -68,6 +70,8 @@ from nemo_nb.studio.agent.intents_show import (
     Split,
     SwapPictures,
     TestCaptions,
+    TitleCard,
+    ToTheBeat,
     Transitions,
 )
 from nemo_nb.studio.agent.intents_sound import (
@@ -87,6 +91,7 @@ from nemo_nb.studio.agent.plan import Plan
 EDITS: Final[dict[type[Intent], Callable[[Plan, Any], None]]] = {
     AddText: plan_text.add_text,
     CaptionPhoto: plan_photo.caption_photo,
+    Revoice: plan_photo.revoice,
     DescribePhoto: plan_photo.describe_photo,
     ReplaceText: plan_text.replace_text,
     RemoveText: plan_text.remove_text,
@@ -131,6 +136,8 @@ EDITS: Final[dict[type[Intent], Callable[[Plan, Any], None]]] = {
     Duck: plan_sound.duck,
     Loudness: plan_sound.loudness,
     Slideshow: plan_show.slideshow,
+    TitleCard: plan_show.title_card,
+    ToTheBeat: plan_show.to_the_beat,
     Transitions: plan_show.transitions,
     Reorder: plan_show.reorder,
     MovePicture: plan_show.move_picture,
@@ -143,4 +150,5 @@ EDITS: Final[dict[type[Intent], Callable[[Plan, Any], None]]] = {
     CompareClips: plan_show.compare_clips,
     AddCaptions: plan_show.add_captions,
     TestCaptions: plan_ab.try_captions,
+    **plan_variants.DEEDS,
 }

@@ -29,7 +29,7 @@ from nemo_nb.studio.agent.shapes import (
     Shape,
     UserWords,
 )
-from nemo_nb.studio.edits import FITS, RATIOS
+from nemo_nb.studio.edits import FITS, RATIOS, SIDE_HIGH, SIDE_LOW
 from nemo_nb.studio.edits_motion import MOTIONS
 from nemo_nb.studio.edits_picture import ADJUSTMENTS, BACKGROUNDS
 from nemo_nb.studio.edits_time import TRANSITIONS
@@ -46,6 +46,7 @@ _OVERLAYS: Final = ("logo", "watermark", "pip")
 _FIRST_LAST: Final = Number(-1000, 1000, whole=True, unit="place")
 _SHARE: Final = Number(0, 1)
 _PERCENT: Final = Number(0, 100)
+_SIDE: Final = Number(SIDE_LOW, SIDE_HIGH, whole=True, unit="pixels")
 
 _MOMENT: Final = Either((Number(0, DAY_MS, whole=True, unit="ms"), Nothing()))
 _MUSIC: Final = Record(
@@ -131,6 +132,7 @@ _BY_NAME: Final[dict[str, Shape]] = {
 # And those that mean different things in different records.
 _BY_FIELD: Final[dict[tuple[str, str], Shape]] = {
     ("Look", "changes"): _STYLE,
+    ("Ratio", "size"): Row((_SIDE, _SIDE)),
     ("Adjust", "changes"): _AMOUNTS,
     ("Timing", "share"): Row((_SHARE, Either((_SHARE, Nothing())))),
     ("Timing", "anchor"): Row(

@@ -139,6 +139,13 @@ class CaptionPhoto(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revoice(Intent):
+    """Other wording for a caption that came of a description: ``playful``, ``product``."""
+
+    voicing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DescribePhoto(Intent):
     """Say what a photo shows; nothing is edited."""
 
@@ -244,9 +251,10 @@ class PhotoLength(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio(Intent):
-    """Another canvas."""
+    """Another canvas: of a known shape, or of a size in pixels."""
 
     ratio: str
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,9 +307,10 @@ class TellState(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History(Intent):
-    """Undo or redo."""
+    """Undo or redo; one step at a time, though ``several`` may be wished for."""
 
     direction: Literal["undo", "redo"]
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,19 @@ class Slideshow(Intent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TitleCard(Intent):
+    """A title on a picture of its own, in front of the photos."""
+
+    text: str
+    length_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToTheBeat(Intent):
+    """Photos change on the beats of the music."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reorder(Intent):
     """Pictures in another order: ``reverse``, ``shuffle``, ``taken`` or ``name``."""
 

@@ -62,6 +62,11 @@ def same_matter(  # noqa: C901, PLR0911, PLR0912 - one rule a return
     timed = kinds <= _ON | {"time"} and bool(clause.all("time"))
     if untimed and cut and timed and not last.is_textual:
         return True  # "remove the end, 2 seconds"
+    if last.has("longer") and kinds <= EMPTY | {"time"} and clause.all("time"):
+        return True  # "make it longer, 20 seconds"
+    shown = set(last.verbs) & {"show", "extend"} and not last.all("time", "range", "edge")
+    if shown and last.has("place") and kinds <= EMPTY | {"time"} and clause.all("time"):
+        return True  # "make the first one last longer, 6 seconds"
     fades = last.all("fade") or "fade" in last.verbs
     if fades and not last.all("time") and clause.all("time") and kinds <= _ON | {"time", "edge"}:
         return True  # "fade in from black, 1s"
@@ -69,6 +74,9 @@ def same_matter(  # noqa: C901, PLR0911, PLR0912 - one rule a return
     limits = limits and kinds <= EMPTY | {"place", "noun"}
     if limits and last.all(*_PICTURED) and not last.has("place"):
         return nouns <= {"photo", "photos", "video"}  # "black and white, only photo 2"
+    prepared = lead <= _ON_SHOW | {"noun", "verb"} and set(last.verbs) <= {"make"}
+    if clause.has("slideshow") and prepared and last.verbs and last.nouns <= _SHOW_NOUNS:
+        return True  # 用欢快的音乐和擦除转场把照片做成幻灯片
     if last.has("slideshow"):
         return kinds <= _ON_SHOW | {"noun", "verb"} and nouns <= _SHOW_NOUNS and not verbs - {"add"}
     if verbs and verbs <= {"move", "add"} and last.has("overlay") and clause.has("position"):

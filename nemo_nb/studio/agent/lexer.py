@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from nemo_nb.studio.agent.lexicon import lexicon
+from nemo_nb.studio.agent.lexicon import Entry, lexicon
 from nemo_nb.studio.agent.measures import joined
 from nemo_nb.studio.agent.music_words import musical
 from nemo_nb.studio.agent.phrasal import gathered
 from nemo_nb.studio.agent.references import referring
+from nemo_nb.studio.agent.surfaces import surfaced
 from nemo_nb.studio.agent.tokens import SECOND_MS, Token
 from nemo_nb.studio.edits import RATIOS
 
@@ -47,6 +48,12 @@ _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _LATIN: Final = re.compile(r"[a-z\u00c0-\u024f][a-z\u00c0-\u024f'\u2019]*")
 _NUMERAL: Final = re.compile(r"[零〇一二两三四五六七八九十百半]+(?:点[零一二三四五六七八九]+)?")
 _PER_CENT: Final = "百分之"
+_EMOJI: Final = re.compile(
+    "(?:[\U0001f1e6-\U0001f1ff]{2}|[\u2600-\u27bf\u2b50\U0001f300-\U0001faff]"
+    "[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?)*)+"
+)
+_SHARE: Final = re.compile(r"([二两三四五六七八九十])分之([一二两三四五六七八九])")
+_BIT: Final = "一点"
 _PUNCTUATION: Final = ",.;!?，。；！？、\n:：…—"  # noqa: RUF001 - Chinese punctuation too
 _TIMES: Final = re.compile(r"\s*(?:x(?![a-z0-9])|\u00d7|倍速|倍)")
 # What else a number may be followed by: its kind, and the form.
@@ -98,6 +105,7 @@ def tokenize(text: str) -> list[Token]:
             continue
         tokens.append(token)
         position = token.end
+    tokens = surfaced(tokens, folded)
     return musical(referring(gathered(joined(tokens, folded), folded), folded), folded)
 
 
@@ -151,6 +159,8 @@ def _token(folded: str, at: int) -> Token | None:
         token = matcher(folded, at)
         if token is not None:
             return token
+    if match := _EMOJI.match(folded, at):
+        return Token("emoji", match[0], at, match.end())
     if char in _PUNCTUATION:
         return Token("stop", char, at, at + 1)
     if char in "&\uff06" or (char in "+|/" and folded[at - 1 : at].isspace() and at):
@@ -173,8 +183,9 @@ def _pattern(folded: str, at: int) -> Token | None:  # noqa: C901, PLR0911 - one
     if not (folded[at].isdigit() or folded[at] == "."):
         return None
     if match := _SIZE.match(folded, at):
-        ratio = _ratio_of(int(match[1]), int(match[2]))
-        return Token("ratio" if ratio else "word", ratio or match[0], at, match.end())
+        size = (int(match[1]), int(match[2]))
+        ratio = next((name for name, known in RATIOS.items() if known == size), None)
+        return Token("ratio" if ratio else "pixels", ratio or size, at, match.end())
     match = _RATIO.match(folded, at)
     if match and f"{int(match[1])}:{int(match[2])}" in RATIOS:
         return Token("ratio", f"{int(match[1])}:{int(match[2])}", at, match.end())
@@ -190,11 +201,6 @@ def _pattern(folded: str, at: int) -> Token | None:  # noqa: C901, PLR0911 - one
         return Token("time", ms, at, match.end())
     match = _NUMBER.match(folded, at)
     return _measured(folded, float(match[0]), at, match.end()) if match else None
-
-
-def _ratio_of(width: int, height: int) -> str | None:
-    """Return the known ratio of a picture size: 1080x1920 → 9:16."""
-    return next((name for name, (w, h) in RATIOS.items() if w * height == h * width), None)
 
 
 def _measured(folded: str, value: float, start: int, end: int) -> Token:
@@ -232,15 +238,38 @@ def _chinese(folded: str, at: int) -> Token | None:  # noqa: PLR0911 - one rule 
     longest: Token | None = None
     for length in range(min(known.chinese_chars, len(folded) - at), 0, -1):
         entry = known.chinese.get(folded[at : at + length])
-        if entry is not None:
+        if entry is not None and not _is_slight(folded, at, length, entry):
             longest = Token(entry.kind, entry.value, at, at + length)
             break
     if folded.startswith(_PER_CENT, at) and (percent := _chinese_percent(folded, at)):
         return percent
+    if longest is None and (share := _chinese_share(folded, at)):
+        return share
     match = _NUMERAL.match(folded, at)
     if match and (longest is None or match.end() > longest.end):
         return _measured(folded, _chinese_value(match[0]), at, match.end())
     return longest
+
+
+def _is_slight(folded: str, at: int, length: int, entry: Entry) -> bool:
+    """Whether 高一点 stands before another 点: 高 by 一点点, which is less."""
+    form = folded[at : at + length]
+    if (
+        len(form) <= len(_BIT)
+        or not form.endswith(_BIT)
+        or folded[at + length : at + length + 1] != "点"
+    ):
+        return False
+    return lexicon().chinese.get(form.removesuffix(_BIT)) == entry
+
+
+def _chinese_share(folded: str, at: int) -> Token | None:
+    """Read 三分之一 as a share, percent."""
+    match = _SHARE.match(folded, at)
+    if match is None:
+        return None
+    share = 100 * _chinese_value(match[2]) / _chinese_value(match[1])
+    return Token("percent", share, at, match.end()) if share < 100 else None  # noqa: PLR2004 - percent
 
 
 def _chinese_percent(folded: str, at: int) -> Token | None:

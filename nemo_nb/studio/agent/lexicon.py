@@ -34,7 +34,24 @@ _GUESSED_WORDS: Final = frozenset(
 )
 # Other words that are one slip away from ours.
 _REAL: Final = frozenset(
-    {"back", "being", "better", "bitter", "blank", "bleak", "block", "boring", "bound"}
+    {
+        "beans",
+        "beads",
+        "bears",
+        "beast",
+        "boats",
+        "meats",
+        "seats",
+        "back",
+        "being",
+        "better",
+        "bitter",
+        "blank",
+        "bleak",
+        "block",
+        "boring",
+        "bound",
+    }
     | {"built", "butter", "could", "ears", "east", "easy", "ever", "every", "fight", "fist"}
     | {"form", "found", "fright", "height", "hound", "lack", "ladder", "latter", "layer"}
     | {"leaf", "lease", "least", "light", "litter", "loser", "lover", "might", "mound", "never"}
@@ -84,6 +101,9 @@ class Lexicon:
         if len(word) < _MIN_GUESS_CHARS or word in _REAL:
             return None
         found = {known for known in self.guessable if near(word, known)}
+        # "Removed" and "removes" say what somebody did or does: no slips of "remove".
+        told = {word.removesuffix("d"), word.removesuffix("s")}
+        found -= {known for known in found & told if self.latin[known].kind == "verb"}
         meanings = {self.latin[known] for known in found}
         return min(found) if len(meanings) == 1 else None
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from nemo_nb.studio.agent.lexer import tokenize
 from nemo_nb.studio.agent.plan import Plan
-from nemo_nb.studio.agent.replies import abilities
+from nemo_nb.studio.agent.replies import abilities, say
 from nemo_nb.timeline.draft import read_canvas
 
 _COUNT: Final = 3
@@ -61,6 +61,10 @@ def nearest(plan: Plan) -> list[str]:
 def suggestions(plan: Plan) -> list[str]:
     """Return two or three messages that make sense on the timeline as it is now."""
     keys: list[str] = []
+    variants = plan.variants or plan.project.variants
+    if len(variants) > 1 and not plan.no_variants:
+        offers = ("offer_use", "offer_which", "offer_export")
+        return [say("ab", offer, plan.language, text=variants[0][0]) for offer in offers]
     if plan.pictures():
         texts = plan.texts()
         if plan.photos() and not plan.texts("caption"):

@@ -15,6 +15,7 @@ from nemo_nb.studio.agent.clauses import Clause
 from nemo_nb.studio.agent.intents import (
     AddText,
     Again,
+    Ask,
     CaptionPhoto,
     History,
     Intent,
@@ -29,17 +30,20 @@ from nemo_nb.studio.agent.intents import (
     Words,
 )
 from nemo_nb.studio.agent.intents_show import AddCaptions
-from nemo_nb.studio.agent.lexer import tokenize
+from nemo_nb.studio.agent.lexer import fold, tokenize
 from nemo_nb.studio.agent.looks import look_of
 from nemo_nb.studio.agent.manners import (
     OPENERS,
+    complained,
     declares,
     is_no,
     retimed,
+    states,
     takes_back,
     wished,
     without_courtesy,
 )
+from nemo_nb.studio.agent.naming import NO_NAMES, Names, called
 from nemo_nb.studio.agent.pasted import Cue, pasted
 from nemo_nb.studio.agent.reading import picked
 from nemo_nb.studio.agent.reading_picture import which_of
@@ -56,6 +60,7 @@ from nemo_nb.studio.agent.unquoted import quote_unquoted
 
 _MAX_CHARS: Final = 4000
 _MAX_STRANGERS: Final = 2
+_PAIR: Final = 2
 
 # Topics whose whole clause is about something that is not on the timeline.
 _MADE_ELSEWHERE: Final = frozenset({"generate"})
@@ -66,6 +71,10 @@ _CODE: Final = re.compile(
     r"[{}]|</|<[a-z!]|<<|>>|\(\)|\);|==|&&|\|\||;\s*--|/\*|\w+\.\w+\("
     r"|^\w+\s*=\s*\d|=\s*[\[(\"']|(?:^|\s)--[a-z]|###|\[/?[A-Z]{3,}\]"
 )
+# "Is it possible to make it …" is about this cut, "… to reverse a clip" is about what can be.
+_POINTED: Final = re.compile(
+    r"(?:to|could|have) .*\b(?:the|my|this|it|these|our|that)\b", re.IGNORECASE
+)
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|「[^」]*」|『[^』]*』|'[^']*'")
 _LOOSE: Final = frozenset({"animate", "effects"})
 _CUTTING: Final = frozenset(
@@ -75,10 +84,16 @@ _SAME: Final = frozenset({"noun", "filler", "polite", "prep", "sep"})
 _MEANINGLESS: Final = frozenset({"filler", "polite", "ma", "unit", "number", "marker", "degree"})
 
 
-def parse(message: str) -> list[Intent]:  # noqa: PLR0911 - one kind of message a return
+def parse(  # noqa: PLR0911 - one kind of message a return
+    message: str, names: Names = NO_NAMES
+) -> list[Intent]:
     """Return the intents of *message*, in order.
 
     Never raises. A message beyond 4,000 characters is not taken for a wish at all.
+
+    Args:
+        message: The user's words.
+        names: Words that name a picture: see ``naming``.
     """
     if len(message) > _MAX_CHARS:
         return [Unclear(span=(0, len(message)), text=message[:60] + "…", hint="long")]
@@ -90,7 +105,7 @@ def parse(message: str) -> list[Intent]:  # noqa: PLR0911 - one kind of message 
         return [Unclear(span=(0, len(message)), text=message)]
     if not any(t.kind == "topic" and t.value in _MADE_ELSEWHERE for t in tokens):
         # "Write a prompt for …" is followed by what it is about, not by words to show.
-        tokens = quote_unquoted(tokens, message)
+        tokens = called(quote_unquoted(tokens, message), fold(message), names)
     for token in tokens:
         if token.kind == "open_quote":
             return [Unclear(span=(token.start, token.end), text=message, hint="open_quote")]
@@ -170,6 +185,15 @@ def _read(  # noqa: C901, PLR0911, PLR0912 - one rule a return
     if clause.has("question") and declares(clause):
         told = tuple(token for token in clause.tokens if token.kind != "question")
         return _read(replace(clause, tokens=told), message)
+    if clause.has("polite", "possible") and not (clause.quotes or _POINTED.search(text)):
+        return [Unclear(span=span, text=text, hint="question")]
+    if clause.has("scope", "each") and clause.has("polite", "want") and not clause.verbs:
+        return [Unclear(span=span, text=text)]  # 每个视频都需要音乐
+    if states(clause, message):
+        return [Unclear(span=span, text=text)]
+    complaint = complained(clause)
+    if complaint is not None:
+        return [complaint]
     if clause.has("question") or (clause.has("ma") and not clause.has("polite")):
         return [Unclear(span=span, text=text, hint="question")]
     if clause.has("state"):
@@ -179,7 +203,16 @@ def _read(  # noqa: C901, PLR0911, PLR0912 - one rule a return
     if history:
         if _others(clause, "history"):
             return [Unclear(span=span, text=text)]
-        return [History(span=span, direction="undo" if history[0].value == "undo" else "redo")]
+        several = history[0].value == "undo-all"
+        direction = "redo" if history[0].value == "redo" else "undo"
+        return [History(span=span, direction=direction, several=several)]
+    if _clears_all(clause, text):
+        return [Ask(span=span, question="what_to_clear")]
+    if clause.has("restart"):
+        alone = not _others(clause, "restart")
+        return (
+            [Ask(span=span, question="what_to_clear")] if alone else [Unclear(span=span, text=text)]
+        )
     again = _again(clause)
     if again is not None:
         return [again]
@@ -195,10 +228,19 @@ def _read(  # noqa: C901, PLR0911, PLR0912 - one rule a return
         elsewhere = not clause.quotes and any(t.value in _MADE_ELSEWHERE for t in topics)
         if elsewhere or not (rest.quotes or rest.all("time", "range", "slideshow")):
             return missing
-    if rest.quotes and not _others(rest, "quote"):
+    paired = rest.inherited == "change" and len(rest.quotes) == _PAIR
+    if rest.quotes and not _others(rest, "quote") and not paired:
         return [Words(span=span, text=" ".join(rest.quotes))]
     found = _found(rest, skipped)
     return [*found, *missing] if found or missing else [Unclear(span=span, text=text)]
+
+
+def _clears_all(clause: Clause, text: str) -> bool:
+    """Whether it would take everything away: "delete everything", 全部删掉."""
+    kinds = {token.kind for token in clause.tokens}
+    plain = kinds <= {"verb", "filler", "polite", "scope", "noun", "out"} and clause.nouns <= {"it"}
+    all_of_it = clause.has("scope", "each", "whole") or "everything" in text.lower()
+    return clause.verbs == ["remove"] and plain and all_of_it
 
 
 def _moves(clause: Clause) -> bool:

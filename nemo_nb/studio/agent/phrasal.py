@@ -26,6 +26,11 @@ _GOING: Final = frozenset(
     | {"genre", "speech", "shrunk", "entrance", "percent", "degree", "position"}
 )
 _MOVED: Final = (("verb", "louder"), ("verb", "quieter"), ("verb", "faster"), ("verb", "slower"))
+_LONGER: Final = frozenset({"longer", "shorter", "长", "短"})
+_TIMED: Final = frozenset({"it", "video", "photo", "photos"})
+_LENGTHENED: Final = frozenset(
+    {"noun", "verb", "filler", "polite", "article", "stop", "degree", "scope", "slideshow"}
+)
 _PART: Final = frozenset({"time", "range", "moment"})
 _PARTED: Final = _PART | {"edge", "prep", "noun"}
 _POLITE: Final = ("article", "filler", "polite")
@@ -41,7 +46,18 @@ def gathered(tokens: list[Token], folded: str) -> list[Token]:
     result: list[Token] = []
     for number, run in enumerate(_runs(tokens)):
         gathered_run = run
-        for read in (_headed, _restored, _faded, _slid, _finished, _later, _lasting, _taken_off):
+        for read in (
+            _headed,
+            _restored,
+            _faded,
+            _slid,
+            _finished,
+            _later,
+            _lasting,
+            _taken_off,
+            _longer,
+            _became,
+        ):
             gathered_run = read(gathered_run, folded)
         result += _only(gathered_run, folded) if number == 0 else gathered_run
     # Outside of these phrases an end is the end of something else.
@@ -250,6 +266,35 @@ def _taken_off(run: Run, folded: str) -> Run:
         last = told[-1]
         return [Token("out", "out", t.start, t.end) if t is last else t for t in run]
     return run
+
+
+def _became(run: Run, folded: str) -> Run:
+    """Read 亮了, 黑了 as what has become of something, which is no wish."""
+    told = [t for t in run if t.kind != "stop"]
+    tones = [n for n, t in enumerate(told) if t.kind in ("tone", "color")]
+    done = [n for n in tones if n + 1 < len(told) and _text(told[n + 1], folded) == "了"]
+    said = all(
+        t.kind in ("tone", "color", "noun", "subject", "word") or _text(t, folded) == "了"
+        for t in told
+    )
+    if not done or done != tones or not said:
+        return run
+    became = [
+        Token("word", folded[t.start : t.end], t.start, t.end) if n in tones else t
+        for n, t in enumerate(told)
+    ]
+    return became + [t for t in run if t.kind == "stop"]
+
+
+def _longer(run: Run, folded: str) -> Run:
+    """Read "make it longer", 视频短一点 as a length that is not said yet."""
+    named = any(t.kind == "noun" and t.value in _TIMED for t in run)
+    plain = all(t.kind in _LENGTHENED or _text(t, folded) in _LONGER for t in run)
+    if not named or not plain:
+        return run
+    return [
+        Token("longer", "longer", t.start, t.end) if _text(t, folded) in _LONGER else t for t in run
+    ]
 
 
 def _only(run: Run, folded: str) -> Run:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from nemo_nb.models import MediaInfo
 from nemo_nb.studio.agent.intents import Intent, Pick, Role
+from nemo_nb.studio.agent.naming import Names, words_of
 from nemo_nb.studio.agent.replies import Language, say, seconds
 from nemo_nb.studio.agent.turn import Project, Step
 from nemo_nb.timeline.draft import AUDIO, TEXT
@@ -49,7 +50,9 @@ class Plan:
         analyses: For ``state.video_analyses``.
         touched: Ids of the texts made or changed last: what "it" means.
         pictured: Ids of the pictures or overlays that were meant last.
-        variants: Named drafts that were made.
+        variants: Named drafts in the place of those of the project; empty where they stay.
+        no_variants: Those of the project go.
+        order: Ids of the pictures as the message found them: what its numbers count.
         subject: What was spoken of last: ``text``, ``picture``, ``sound`` or nothing.
     """
 
@@ -66,7 +69,9 @@ class Plan:
     touched: set[str] = field(default_factory=set[str])
     pictured: set[str] = field(default_factory=set[str])
     subject: str = ""
+    order: tuple[str, ...] = ()
     variants: list[tuple[str, Draft]] = field(default_factory=list[tuple[str, Draft]])
+    no_variants: bool = False
 
     @property
     def stills(self) -> set[str]:
@@ -77,6 +82,12 @@ class Plan:
     def last_ms(self) -> int:
         """Where the pictures end."""
         return max((end(segment) for segment in self.pictures()), default=0)
+
+    @property
+    def names(self) -> Names:
+        """Which word of a file's name is enough to name a photo or clip."""
+        shown = [info.name for info in self.project.media if info.kind in ("image", "video")]
+        return words_of((name, name.rpartition(".")[0]) for name in shown)
 
     def pictures(self) -> list[dict[str, Any]]:
         """Return the pictures in order, without what lies over them."""
@@ -164,7 +175,9 @@ class Plan:
 
 def start(project: Project, describe: Describe, language: Language, message: str) -> Plan:
     """Return a fresh plan on a copy of the project's timeline."""
-    return Plan(project, describe, language, message, editable(project.draft))
+    plan = Plan(project, describe, language, message, editable(project.draft))
+    plan.order = tuple(picture["id"] for picture in plan.pictures())
+    return plan
 
 
 def chosen(texts: list[dict[str, Any]], pick: Pick) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from nemo_nb.studio import edits_text
@@ -16,6 +17,8 @@ from nemo_nb.timeline.styles import presets
 # Two that differ in what is known to matter for reading: colour and weight, ground and edge.
 _STYLES: Final = ("bold-yellow", "clean-white", "boxed", "outline", "highlight", "minimal")
 _POSITIONS: Final = ("bottom", "top", "middle")
+MOST: Final = 6
+"""Variants that are compared at once."""
 
 
 def try_captions(plan: Plan, intent: TestCaptions) -> None:
@@ -31,12 +34,14 @@ def try_captions(plan: Plan, intent: TestCaptions) -> None:
         raise plan.ask("ab_words")
     if worded and len(texts) > 1:
         raise plan.ask("ab_which_text")
-    made = [(one.name, _made(plan, one, intent.text, texts)) for one in variants]
-    plan.variants = made
-    shown = [f"“{label}”" for label, _ in made]
+    drafts = [
+        (one.name, made(plan.draft, one, intent.text, texts, plan.last_ms)) for one in variants
+    ]
+    plan.variants = drafts
+    shown = [f"“{label}”" for label, _ in drafts]
     comma = "、" if plan.language == "zh" else ", "
-    plan.tell("variants", intent, count=len(made), text=comma.join(shown))
-    plan.other += compared(plan, made)
+    plan.tell("variants", intent, count=len(drafts), text=comma.join(shown))
+    plan.other += compared(plan, drafts)
 
 
 def _filled(plan: Plan, intent: TestCaptions) -> list[Variant]:
@@ -44,7 +49,7 @@ def _filled(plan: Plan, intent: TestCaptions) -> list[Variant]:
     variants = list(intent.variants)
     if intent.about == "wording" and not variants:
         raise plan.ask("ab_wordings")
-    usual = _positions(plan) if intent.about == "position" else _styles(plan)
+    usual = _positions(plan) if intent.about == "position" else styles(plan)
     for variant in usual:
         if len(variants) >= intent.count:
             break
@@ -53,7 +58,8 @@ def _filled(plan: Plan, intent: TestCaptions) -> list[Variant]:
     return variants
 
 
-def _styles(plan: Plan) -> list[Variant]:
+def styles(plan: Plan) -> list[Variant]:
+    """Return the styles that are tried where none is named."""
     named = presets()
     zh = plan.language == "zh"
     return [
@@ -66,14 +72,29 @@ def _positions(plan: Plan) -> list[Variant]:
     return [Variant(name(one, plan.language), Look({"position": one})) for one in _POSITIONS]
 
 
-def _made(plan: Plan, variant: Variant, text: str | None, texts: list[dict[str, Any]]) -> Draft:
+def made(
+    cut: Mapping[str, Any],
+    variant: Variant,
+    text: str | None,
+    texts: Sequence[Mapping[str, Any]],
+    last_ms: int,
+) -> Draft:
+    """Return *cut* with its captions as *variant* wants them.
+
+    Args:
+        cut: A draft.
+        variant: How they look, and what they say.
+        text: What they say where the variant does not tell and there are none.
+        texts: Those of *cut* that are meant.
+        last_ms: Where its pictures end.
+    """
     words = variant.text or text
-    draft = editable(plan.draft)
+    draft = editable(cut)
     if words is not None and not texts:
+        before = _ids(draft)
         draft = edits_text.add_text(
-            draft, words, role="caption", start_ms=0, end_ms=plan.last_ms, style={}
+            draft, words, role="caption", start_ms=0, end_ms=last_ms, style={}
         )
-        before = {one["id"] for one in plan.texts()}
         ids = _ids(draft) - before
     else:
         ids = {one["id"] for one in texts}

@@ -74,6 +74,9 @@ def settled_it(plan: Plan, intent: Intent) -> Intent:  # noqa: PLR0911 - one kin
 def _length(plan: Plan, intent: TotalLength | KeepEdge) -> Intent:
     """Return a length of "it" as that of the text or the photos that were spoken of."""
     common: dict[str, Any] = {"span": intent.span, "skipped": intent.skipped}
+    stills = bool(plan.photos()) and not plan.clips()
+    if stills and intent.length_ms > plan.last_ms:
+        return intent  # longer than there is a picture for: the photos are to be shown longer
     if plan.subject == "text" and plan.touched:
         timing = Timing(duration_ms=intent.length_ms)
         return Restyle(**common, role=None, text=None, look=Look(), timing=timing, it=True)

@@ -14,6 +14,12 @@ from nemo_nb.timeline.draft_shape import end
 
 def picture_at(plan: Plan, pictures: list[dict[str, Any]], place: int) -> dict[str, Any]:
     """Return one of *pictures* by its place; what is not there is refused."""
+    now = {picture["id"]: picture for picture in pictures}
+    if pictures and pictures == plan.pictures() and now.keys() <= set(plan.order):
+        # "Put photo 3 first and remove photo 1" counts the photos as they stood before.
+        if not -len(plan.order) <= place < len(plan.order) or plan.order[place] not in now:
+            raise plan.refuse("no_such_picture")
+        return now[plan.order[place]]
     if not -len(pictures) <= place < len(pictures):
         raise plan.refuse("no_such_picture" if plan.pictures() else "no_media")
     return pictures[place]

@@ -6,11 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nemo_nb.studio import edits_text
-from nemo_nb.studio.agent.intents import AddText, CaptionPhoto, DescribePhoto, Restyle, Timing
+from nemo_nb.studio.agent.intents import (
+    AddText,
+    CaptionPhoto,
+    DescribePhoto,
+    Look,
+    Restyle,
+    Revoice,
+    Timing,
+)
 from nemo_nb.studio.agent.plan import NotDone, Plan, media_named
 from nemo_nb.studio.agent.plan_meant import on_picture, picture_at
 from nemo_nb.studio.agent.plan_text import add_text, adding, new_style, tell_added
 from nemo_nb.studio.agent.readable import make_readable
+from nemo_nb.studio.agent.recall import wishes
 from nemo_nb.studio.agent.replies import look_words, say, voiced
 from nemo_nb.timeline.draft_shape import end
 
@@ -104,6 +113,18 @@ def _caption_one(plan: Plan, intent: CaptionPhoto, photo: dict[str, Any]) -> Non
     if found is not None:
         plan.done.append(_described(plan, found))
     make_readable(plan, added["id"], intent.look.changes)
+
+
+def revoice(plan: Plan, intent: Revoice) -> None:
+    """Word a caption anew that came of a description; words of the user's stay theirs."""
+    last = next((w for w in wishes(plan) if isinstance(w, CaptionPhoto)), None)
+    captioned = [photo for photo in plan.photos() if _caption_over(plan, photo) is not None]
+    if not captioned:
+        raise plan.refuse("no_photo_caption")
+    if last is None or last.text is not None:
+        raise plan.refuse("own_words")
+    wish = replace(last, span=intent.span, voicing=intent.voicing, look=Look(), timing=Timing())
+    caption_photo(plan, replace(wish, skipped=intent.skipped))
 
 
 def _described(plan: Plan, found: Description) -> str:

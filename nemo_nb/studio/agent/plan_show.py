@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from nemo_nb.studio import edits_clips, edits_layout, edits_slideshow, edits_text, edits_time
 from nemo_nb.studio.agent import measuring
+from nemo_nb.studio.agent.intents import AddText, Look, Timing
 from nemo_nb.studio.agent.intents_show import (
     AddCaptions,
     CompareClips,
@@ -19,11 +20,13 @@ from nemo_nb.studio.agent.intents_show import (
     Slideshow,
     Split,
     SwapPictures,
+    TitleCard,
+    ToTheBeat,
     Transitions,
 )
 from nemo_nb.studio.agent.plan import Plan, media_named
 from nemo_nb.studio.agent.plan_meant import picture_at
-from nemo_nb.studio.agent.plan_text import new_style
+from nemo_nb.studio.agent.plan_text import add_text, new_style
 from nemo_nb.studio.agent.plan_which import listed_files, one_picture, picture_ids
 from nemo_nb.studio.agent.replies import name, say, seconds
 from nemo_nb.studio.edits import Cue, add_subtitles
@@ -89,6 +92,40 @@ def slideshow(plan: Plan, intent: Slideshow) -> None:
     )
     if titled is not None:
         plan.done.append(say("done", titled, plan.language, text=intent.title))
+
+
+def title_card(plan: Plan, intent: TitleCard) -> None:
+    """Put a title card in front of photos; on clips the title stands on the picture."""
+    if not plan.pictures():
+        raise plan.refuse("no_media")
+    length = intent.length_ms or _TITLE_MS
+    if not plan.photos():
+        wish = AddText(
+            span=intent.span,
+            skipped=intent.skipped,
+            role="title",
+            text=intent.text,
+            look=Look(),
+            timing=Timing(edge="first", duration_ms=intent.length_ms),
+        )
+        add_text(plan, wish)
+        return
+    plan.draft = edits_slideshow.add_card(plan.draft, intent.text, length)
+    titles = [text for text in plan.texts("title") if text["s"] == 0]
+    plan.touched, plan.subject = {text["id"] for text in titles}, "text"
+    plan.tell("title_card", intent, text=intent.text)
+
+
+def to_the_beat(plan: Plan, intent: ToTheBeat) -> None:
+    """Let photos change on the beats of the music."""
+    if not plan.pictures():
+        raise plan.refuse("no_media")
+    if not plan.photos():
+        raise plan.refuse("no_photos")
+    if not plan.sounds():
+        raise plan.refuse("no_music")
+    plan.draft = edits_slideshow.to_the_beat(plan.draft, stills=plan.stills)
+    plan.tell("to_the_beat", intent, count=len(plan.photos()), last=seconds(plan.last_ms))
 
 
 def transitions(plan: Plan, intent: Transitions) -> None:

@@ -20,6 +20,7 @@ from nemo_nb.studio.agent.intents import (
 from nemo_nb.studio.agent.plan import Plan
 from nemo_nb.studio.agent.plan_which import one_picture, picture_ids
 from nemo_nb.studio.agent.replies import name, seconds
+from nemo_nb.timeline.draft_shape import is_card
 
 
 def trim(plan: Plan, intent: Trim) -> None:
@@ -119,6 +120,11 @@ def photo_length(plan: Plan, intent: PhotoLength) -> None:
 
 def ratio(plan: Plan, intent: Ratio) -> None:
     """Change the canvas."""
+    if intent.size is not None:
+        width, height = intent.size
+        plan.draft = edits.set_size(plan.draft, width, height)
+        plan.tell("canvas_size", intent, width=width, height=height)
+        return
     plan.draft = edits.set_ratio(plan.draft, intent.ratio)
     width, height = edits.RATIOS[intent.ratio]
     plan.tell("ratio", intent, ratio=intent.ratio, width=width, height=height)
@@ -136,6 +142,9 @@ def speed(plan: Plan, intent: Speed) -> None:
     """Change the playback speed of all clips, of some, or of a part of the cut."""
     if not plan.pictures():
         raise plan.refuse("no_media")
+    if not plan.clips() and not intent.timing:
+        _pace(plan, intent)
+        return
     ids = picture_ids(plan, intent.which, intent.timing)
     plan.draft = edits_time.set_speed(
         plan.draft, intent.factor, stills=plan.stills, absolute=intent.absolute, ids=ids
@@ -143,6 +152,21 @@ def speed(plan: Plan, intent: Speed) -> None:
     meant = plan.clips() if ids is None else plan.segment(ids)
     now = f"{float(meant[0]['m'].get('speed') or 1.0):g}"
     plan.tell("speed", intent, speed=now, last=seconds(plan.last_ms))
+
+
+def _pace(plan: Plan, intent: Speed) -> None:
+    """Show photos for a shorter or longer while: they have no speed of their own."""
+    ids = picture_ids(plan, intent.which)
+    meant = plan.photos() if ids is None else plan.segment(ids)
+    for photo in meant:
+        if not is_card(photo):
+            length = round(photo["d"] / intent.factor)
+            plan.draft = edits_time.set_photo_length(
+                plan.draft, length, stills=plan.stills, ids={photo["id"]}
+            )
+    lengths = {photo["d"] for photo in plan.segment({photo["id"] for photo in meant})}
+    shown = " to ".join(seconds(length) for length in sorted({min(lengths), max(lengths)}))
+    plan.tell("paced", intent, length=shown, last=seconds(plan.last_ms))
 
 
 def keep_pictures(plan: Plan, intent: KeepPictures) -> None:

@@ -63,7 +63,7 @@ def sign_of(token: Token) -> int:
     return 1 if pair in _UP else -1 if pair in _DOWN else 0
 
 
-def adjustments(  # noqa: C901, PLR0912 - one branch a kind of token
+def adjustments(  # noqa: C901, PLR0912, PLR0915 - one branch a kind of token
     clause: Clause,
 ) -> tuple[dict[str, float], bool, list[str]]:
     """Return the changes of colour that *clause* asks for.
@@ -78,7 +78,13 @@ def adjustments(  # noqa: C901, PLR0912 - one branch a kind of token
     sign, degree, amount, to = 0, 1.0, None, False
     last: str | None = None
     lessened: set[str] = set()
+    before: Token | None = None
+    field_before: str | None = None
     for token in clause.tokens:
+        apart = before is not None and token.start - before.end > 1
+        named = field_before if token.kind not in ("adjust", "tone") else None
+        field_before = str(token.value).rstrip("+-") if token.kind == "adjust" else None
+        before = token
         if token.kind in ("adjust", "tone"):
             field = str(token.value).rstrip("+-")
             way = {"+": 1, "-": -1}.get(str(token.value)[-1:], 0)
@@ -104,7 +110,7 @@ def adjustments(  # noqa: C901, PLR0912 - one branch a kind of token
                 open_ended.remove(last)
                 absolute = absolute or not (sign or value < 0 or _is_signed(token))
         elif token.kind == "degree":
-            if last is not None and degree == 1.0 and last in changes:
+            if last is not None and degree == 1.0 and last in changes and not apart:
                 slight = float(token.value) < 1 and last in lessened
                 changes[last] *= 1.0 if slight else float(token.value)  # 稍微提亮一点
             else:
@@ -115,8 +121,9 @@ def adjustments(  # noqa: C901, PLR0912 - one branch a kind of token
             sign = sign_of(token)
             if str(token.value) in _MUCH:
                 degree = 2.0
-            if last is not None and last in open_ended:  # "brightness up", 亮度提高
-                open_ended.remove(last)
+            after = named is not None and last == named and not apart  # "brightness up", 亮度提高
+            if last is not None and (last in open_ended or (after and last in changes)):
+                open_ended = [field for field in open_ended if field != last]
                 changes[last] = _amount(last, sign, degree, None)
     held = {field: max(-100.0, min(100.0, value)) for field, value in changes.items()}
     if any(abs(value) > 100 for value in changes.values()):  # noqa: PLR2004 - percent

@@ -47,12 +47,12 @@ def earlier(plan: Plan) -> list[str]:
 
 def last_wish(plan: Plan) -> Intent | None:
     """Return what was asked for last, or None."""
-    return next(_wishes(plan), None)
+    return next(wishes(plan), None)
 
 
 def recall(plan: Plan) -> None:
     """Note on *plan* what was spoken of last."""
-    for intent in _wishes(plan):
+    for intent in wishes(plan):
         if isinstance(intent, Volume) and not (intent.music or intent.which.it):
             return  # the whole mix, or a clip's own sound
         if isinstance(intent, _SOUNDS):
@@ -62,10 +62,10 @@ def recall(plan: Plan) -> None:
             return
 
 
-def _wishes(plan: Plan) -> Iterator[Intent]:
+def wishes(plan: Plan) -> Iterator[Intent]:
     """Yield what earlier messages asked for, the latest first."""
     for message in earlier(plan):
-        for intent in reversed(parse(message)):
+        for intent in reversed(parse(message, plan.names)):
             if not isinstance(intent, _IDLE):
                 yield intent
 

@@ -129,6 +129,9 @@ def _ordinal(tokens: list[Token], index: int) -> list[Token]:
     first = tokens[index]
     after = index + 1
     place: int | None = None
+    named = first.kind == "place" and isinstance(first.value, str)
+    if named and first.end - first.start > len(first.value) + 1:
+        return []  # "give the first photo a caption": it counts the photo
     if first.kind in ("place", "edge"):
         counted = isinstance(first.value, int)
         place = first.value if counted else PLACES.get(str(first.value))

@@ -16,7 +16,7 @@ from nemo_nb.timeline.styles import presets
 
 Language = Literal["en", "zh"]
 
-_FILES: Final = ("phrases.toml", "phrases_media.toml")
+_FILES: Final = ("phrases.toml", "phrases_media.toml", "phrases_ab.toml")
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _LATIN: Final = re.compile(r"[A-Za-z]{2,}")
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|「[^」]*」|『[^』]*』|'[^']*'|[\w\-.]+\.\w{3,4}\b")

@@ -18,6 +18,7 @@ _OF_LOOK: Final = frozenset(
 _ROWS: Final = frozenset({"top", "bottom", "middle"})
 _CUTS: Final = frozenset({"sep", "stop", "compare"})
 _MOST: Final = 6
+_STYLES: Final = frozenset({"styles", "looks", "样式", "风格"})
 _ELLIPSES: Final = ("…", "...", "..")
 
 
@@ -41,6 +42,14 @@ def ab_intents(tokens: list[Token], message: str) -> list[Intent]:
     textual = any(t.kind == "noun" and t.value in _TEXTUAL for t in tokens)
     pieces = [piece for piece in _pieces(tokens) if piece]
     styled = textual or len([t for t in tokens if t.kind == "preset"]) > 1
+    colors = {str(t.value) for t in tokens if t.kind == "color"}
+    # "test top against bottom", "test red against blue"; "compare three styles".
+    tested = any((t.kind, t.value) == ("ab", "test") for t in tokens)
+    styled = styled or (tested and (len(rows) > 1 or len(colors) > 1))
+    said = {message[t.start : t.end].lower() for t in tokens}
+    shown = any(t.kind == "noun" and t.value in ("photo", "photos", "video") for t in tokens)
+    counted = any(t.kind == "number" for t in tokens) and not shown
+    styled = styled or (counted and bool(said & _STYLES))
     if not (styled or len(quotes) > 1):
         return []
     if any(k in kinds for k in (("verb", "remove"), ("verb", "trim"), ("verb", "cut"))):

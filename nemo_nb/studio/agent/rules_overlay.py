@@ -48,9 +48,10 @@ def overlay_intents(clause: Clause, skipped: str) -> list[Intent]:
         verbs == {"make"}
         and file is None
         and not (places_of(clause) or clause.has("atop"))
-        and (len(over) == 1 or corner_of(clause) is None)
+        and len(set(over)) == 1
     ):
         return []  # what is there is made so; "use the logo as a watermark" lays it
+    over = ["watermark"] if "watermark" in over else over
     kind = over[0] if over else ("pip" if films or places_of(clause) else "logo")
     percents = clause.all("percent")
     scale, opacity = _amounts(clause)

@@ -18,7 +18,7 @@ from nemo_nb.studio.agent.intents_picture import (
     ResetLook,
     Rotate,
 )
-from nemo_nb.studio.agent.reading import lengths
+from nemo_nb.studio.agent.reading import lengths, ms_of
 from nemo_nb.studio.agent.reading_picture import adjustments, which_of
 from nemo_nb.studio.agent.rules_place import ELSEWHERE, common_of, crop, opacity, place
 
@@ -39,6 +39,7 @@ def picture_intents(clause: Clause, skipped: str) -> list[Intent]:
     if skipped and not (clause.nouns & _PICTURED or clause.all("overlay", "ground")):
         return []  # "sharpen your skills": the strange word is what it is about
     for rule in (
+        _faces,
         _same_for_all,
         _reset,
         _background,
@@ -55,6 +56,19 @@ def picture_intents(clause: Clause, skipped: str) -> list[Intent]:
         if found:
             return found
     return []
+
+
+def _faces(clause: Clause, skipped: str) -> list[Intent]:
+    """Refuse what would need a face to be found: "blur the face", "crop to the face"."""
+    del skipped
+    if not clause.has("subject", "subject") or clause.has("ground"):
+        return []
+    aimed = bool(clause.all("tone", "adjust"))
+    cropped = clause.verbs == ["crop"] and not clause.has("out") and not clause.all("percent")
+    ahead = clause.tokens[-1].kind == "subject" or clause.has("prep", "to")
+    if not aimed and not (cropped and ahead):
+        return []
+    return [Unsupported(span=clause.span, topic="faces")]
 
 
 def _same_for_all(clause: Clause, skipped: str) -> list[Intent]:
@@ -104,7 +118,8 @@ def _background(  # noqa: C901, PLR0911, PLR0912 - one rule a return
         if verbs & {"remove", "cut"}:
             return [Background(**common, background={"kind": "transparent"})]
         return []
-    if clause.has("subject") and verbs & {"cut", "crop"} and not clause.all(*_PIECES, "percent"):
+    away = "cut" in verbs or ("crop" in verbs and clause.has("out"))
+    if clause.has("subject") and away and not clause.all(*_PIECES, "percent"):
         return [Background(**common, background={"kind": "transparent"})]
     file = common["which"].file
     if clause.has("atop", "behind") and file is not None:
@@ -113,7 +128,9 @@ def _background(  # noqa: C901, PLR0911, PLR0912 - one rule a return
         return []
     colors = [str(token.value) for token in clause.all("color")]
     colors += ["#ffffff"] if clause.has("preset", "clean-white") else []
-    if colors and not verbs & {"remove", "cut"}:
+    ends = [t for t in clause.tokens if t.kind in ("verb", "color")][-2:]
+    instead = [t.kind for t in ends] == ["verb", "color"] and ends[0].value in ("change", "make")
+    if colors and (instead or not verbs & {"remove", "cut"}):
         return [Background(**common, background={"kind": "color", "color": colors[0]})]
     if clause.has("tone", "blur+"):
         return [Background(**common, background={"kind": "blur"})]
@@ -258,6 +275,9 @@ def _fades(clause: Clause, skipped: str) -> list[Intent]:
     if not (clause.all("fade") or "fade" in clause.verbs or ends or off):
         return []
     times = lengths(clause)
+    numbers = clause.all("number")
+    if not times and len(numbers) == 1 and clause.has("prep", "by"):
+        times = [ms_of(numbers[0])]  # "… and fade out over two"
     length = times[0] if times else FADE_MS
     if "remove" in clause.verbs or off:
         length = 0

@@ -14,6 +14,7 @@ from nemo_nb.studio.agent.intents import (
     Restyle,
     Role,
     Timing,
+    Unsupported,
 )
 from nemo_nb.studio.agent.reading import lengths, picked, standing_at
 
@@ -68,6 +69,12 @@ def wordless(  # noqa: C901, PLR0911, PLR0912 - one rule a line, in order of pre
             pick=picked(clause),
         )
         return Ask(span=span, question="which_color", wish=wish)
+    framed = role is None and clause.has("decoration", "stroke") and not clause.all("preset")
+    framed = framed and not it and set(look.changes) <= {"stroke", "color"} and verbs & ADDS
+    if framed or (
+        role is None and clause.nouns == {"photo"} and clause.has("decoration", "stroke")
+    ):
+        return Unsupported(span=span, topic="border")
     restyled = look and not clause.nouns & {"photo", "sound", "music"}
     if "video" in clause.nouns and role is None and not it and "color" in look.changes:
         restyled = False  # "make the video red" is not about letters
@@ -78,7 +85,7 @@ def wordless(  # noqa: C901, PLR0911, PLR0912 - one rule a line, in order of pre
         restyled = False
     # Only looks alone ("bold yellow") are said of all texts; else it is what was named before.
     others = set(look.changes) <= _OF_PICTURES  # looks that a picture may have as well
-    led = clause.has("prep") or clause.has("filler", "led")  # "out of the blue"
+    led = clause.has("prep") or clause.has("filler", "led", "oblige")  # "out of the blue"
     it = it or (nameless and others and bool(verbs or led))
     if verbs == {"move"} and "position" not in look.changes:
         restyled = False  # "bold move"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any, Final
 
-from nemo_nb.studio.agent.clauses import Clause
+from nemo_nb.studio.agent.clauses import EMPTY, Clause
 from nemo_nb.studio.agent.intents import Ask, Intent, PhotoLength, Which
 from nemo_nb.studio.agent.intents_show import (
     CompareClips,
@@ -16,6 +16,7 @@ from nemo_nb.studio.agent.intents_show import (
     Reverse,
     Slideshow,
     Split,
+    ToTheBeat,
     Transitions,
 )
 from nemo_nb.studio.agent.intents_sound import AddMusic
@@ -38,11 +39,25 @@ def show_intents(clause: Clause, skipped: str) -> list[Intent]:
         return [_slideshow(clause, skipped)]
     if clause.quotes or clause.nouns & {"caption", "title"}:
         return []
-    for rule in (_compared, order, _pieces, _transitions):
+    for rule in (_compared, _rhythmic, order, _pieces, _transitions):
         found = rule(clause, skipped)
         if found:
             return found
     return []
+
+
+def _rhythmic(clause: Clause, skipped: str) -> list[Intent]:
+    """Read "match the cuts to the beat", 照片跟着音乐节拍换."""
+    kinds = {token.kind for token in clause.tokens}
+    verbs = set(clause.verbs) <= {"change", "swap", "cut", "make", "set", "move", "show", "keep"}
+    plain = kinds <= EMPTY | {"rhythm", "noun", "verb", "scope", "piece", "crossing"}
+    named = clause.nouns & {"photo", "transition"} or clause.has("crossing", "cut")
+    named = named or clause.has("rhythm", "follows")
+    if not (clause.has("rhythm") and plain and verbs and named and not skipped):
+        return []
+    if "photo" not in clause.nouns and clause.has("crossing") and not clause.has("crossing", "cut"):
+        return []
+    return [ToTheBeat(span=clause.span, skipped=skipped)]
 
 
 def _slideshow(clause: Clause, skipped: str) -> Intent:
@@ -263,6 +278,8 @@ def _transitions(clause: Clause, skipped: str) -> list[Intent]:
         return [Transitions(**common, kinds=("none",), length_ms=DISSOLVE_MS)]
     if not kinds and not named:
         return []
+    if set(clause.verbs) & {"faster", "slower"} and not (kinds or clause.all("time")):
+        return [Ask(span=clause.span, question="how_long_crossing")]
     dark = clause.has("crossing", "to-black") or (
         clause.has("fade") and kinds in (("fade-black",), ("fade-white",))
     )
@@ -273,6 +290,8 @@ def _transitions(clause: Clause, skipped: str) -> list[Intent]:
     told = [t.kind for t in clause.tokens if t.kind not in ("filler", "polite", "prep", "sep")]
     pairs = itertools.pairwise(kind for kind in told if kind != "noun")
     beside = any({a, b} == {"time", "scope"} for a, b in pairs)
+    first = next((t.kind for t in clause.tokens if t.kind in ("crossing", "time")), "")
+    beside = beside and not (first == "crossing" and "photos" not in clause.nouns)
     theirs = named and "photo" not in clause.nouns and not kinds  # "make every transition 0.8 s"
     if times and beside and clause.has("scope", "each") and told[0] != "crossing" and not theirs:
         # "2 seconds each with crossfades": what stands before them is the photos' length.
@@ -291,6 +310,6 @@ def _transitions(clause: Clause, skipped: str) -> list[Intent]:
             kinds=kinds or ("dissolve",),
             length_ms=times[0] if times else DISSOLVE_MS,
             direction=direction_of(clause),
-            which=Which() if between else Which(which.places, which.file),
+            which=Which() if between and not which.places else Which(which.places, which.file),
         ),
     ]

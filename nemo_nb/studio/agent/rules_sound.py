@@ -143,8 +143,11 @@ def _start(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one
     common: dict[str, Any] = {"span": clause.span, "skipped": skipped}
     part = timing_of(clause)
     order = [token.kind for token in clause.tokens if token.kind in ("edge", "time")]
-    parted = clause.all("moment") or order == ["edge", "time"]
     times = lengths(clause)
+    later = clause.has("edge", "first") and clause.has("prep", "after") and len(times) == 1
+    if later and set(clause.verbs) <= {"make", "set", "show", "move"}:
+        return [MoveMusic(**common, start_ms=times[0])]  # "start the music after 2 seconds"
+    parted = clause.all("moment") or order == ["edge", "time"]
     if clause.has("begin") and clause.has("prep", "by") and len(times) == 1:
         return [SoundFades(**common, fade_in_ms=times[0])]  # "come in slowly over 2 seconds"
     shown = set(clause.verbs) <= {"keep", "show", "make", "set", "trim", "use"}
@@ -152,7 +155,7 @@ def _start(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one
     told = told and not (clause.has("prep", "at") and part.edge == "first")  # "start … at 3 s"
     if parted and shown and told and "fade" not in clause.verbs and "trim" not in clause.verbs:
         return [MoveMusic(**common, start_ms=0, timing=part)]  # "music only for the first 5 s"
-    to = clause.has("prep", "to") and clause.verbs in (["trim"], ["cut"], ["keep"])
+    to = clause.has("prep", "to") and clause.verbs in (["trim"], ["cut"], ["keep"], [])
     if to and len(lengths(clause)) == 1 and not clause.all("edge"):
         return [MoveMusic(**common, start_ms=0, end_ms=lengths(clause)[0])]
     if clause.has("piece", "loop"):
@@ -176,16 +179,26 @@ def _start(clause: Clause, skipped: str) -> list[Intent]:  # noqa: PLR0911 - one
     return []
 
 
-def _music(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 - one rule a return
+def _music(  # noqa: C901, PLR0911, PLR0912 - one rule a return
+    clause: Clause, skipped: str
+) -> list[Intent]:
     verbs = set(clause.verbs)
     spec = spec_of(clause)
     file = next((str(t.value) for t in clause.all("file")), "")
     own = file.endswith(_AUDIO)
     common: dict[str, Any] = {"span": clause.span, "skipped": skipped}
     if clause.has("reset", "music"):
+        times = lengths(clause)
+        if clause.has("edge", "first") and len(times) == 1:
+            return [MoveMusic(**common, start_ms=times[0])]  # "no music for the first 3 s"
+        part = part_of(clause)
+        if part:
+            return [Volume(**common, level=0.0, music=True, which=Which(noun="music"), timing=part)]
         return [RemoveMusic(**common)]
     if "music" not in clause.nouns and not spec and not own and not clause.has("tune"):
         return []
+    if own and verbs & _SOUND_VERBS and not verbs & _ADDS:
+        return []  # "make song.mp3 quieter"
     if verbs & {"remove", "cut"} and not clause.all("time", "range", "percent"):
         return [RemoveMusic(**common)]
     if verbs & _SOUND_VERBS - {"louder", "quieter"} and not spec:
@@ -244,7 +257,8 @@ def _volume(  # noqa: C901, PLR0911 - one rule a return
     clause: Clause, skipped: str
 ) -> list[Intent]:
     verbs = set(clause.verbs)
-    music = "music" in clause.nouns and "ownsound" not in clause.nouns
+    own = any(str(t.value).endswith(_AUDIO) for t in clause.all("file"))
+    music = ("music" in clause.nouns or own) and "ownsound" not in clause.nouns
     heard = bool(clause.nouns & {"sound", "music"})
     if not heard and not verbs & _SOUND_VERBS:
         return []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nemo_nb.studio.agent.clauses import Clause
+from nemo_nb.studio.agent.clauses import EMPTY, Clause
 from nemo_nb.studio.agent.intents import (
     AddText,
+    Ask,
     CaptionPhoto,
     DescribePhoto,
     Intent,
@@ -15,10 +16,12 @@ from nemo_nb.studio.agent.intents import (
     RemoveText,
     ReplaceText,
     Restyle,
+    Revoice,
     Role,
     Timing,
     UseSubtitles,
 )
+from nemo_nb.studio.agent.intents_show import TitleCard
 from nemo_nb.studio.agent.looks import look_of
 from nemo_nb.studio.agent.reading import (
     lengths,
@@ -38,12 +41,26 @@ _OTHER_NOUNS = {"sound", "music", "speed", "canvas", "transition"}
 def text_intents(clause: Clause, skipped: str) -> list[Intent]:
     """Return what *clause* asks of captions and titles; empty where it is about other things."""
     files = [str(t.value) for t in clause.all("file") if str(t.value).endswith(_SUBTITLES)]
-    uses = set(clause.verbs) <= {"add", "make", "show"} and not (clause.quotes or look_of(clause))
+    shows = set(clause.verbs) <= {"add", "make", "show"} and not clause.quotes
+    uses = shows and not look_of(clause)
     these = clause.own_role == "caption" and "it" in clause.nouns and clause.verbs == ["make"]
     told = {token.kind for token in clause.tokens}
     if uses and (files or (these and told <= {"verb", "noun", "filler", "polite", "prep"})):
         file = files[0] if files else None
         return [UseSubtitles(span=clause.span, skipped=skipped, file=file)]
+    if clause.has("ownname") and not clause.quotes and clause.verbs and shows:
+        words = AddText(
+            span=clause.span,
+            skipped=skipped,
+            role=clause.own_role or "caption",
+            text=None,
+            look=look_of(clause),
+            timing=timing_of(clause),
+        )
+        return [Ask(span=clause.span, question="which_name", wish=words)]
+    if _is_voice(clause, told):
+        voicing = str(clause.all("voicing")[0].value)
+        return [Revoice(span=clause.span, skipped=skipped, voicing=voicing)]
     found = _text_intent(clause, skipped)
     quotes = clause.quotes
     if isinstance(found, CaptionPhoto) and len(quotes) > 1:
@@ -164,6 +181,9 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
         )
     if quotes and role is None and not verbs and "photo" in clause.nouns:
         verbs = {"add"}
+    card = "card" in clause.nouns and not timing.end_ms and timing.start_ms is None
+    if card and len(quotes) == 1 and not look and verbs <= ADDS:
+        return TitleCard(span=span, skipped=skipped, text=quotes[0], length_ms=timing.duration_ms)
     if quotes and (verbs & ADDS or role is not None):
         return AddText(
             span=span,
@@ -178,6 +198,14 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
     if quotes:
         return None
     return wordless(clause, skipped, role, look, timing)
+
+
+def _is_voice(clause: Clause, told: set[str]) -> bool:
+    """Whether it only says how a caption should sound: "make it playful", 语气活泼一点."""
+    fine = told <= EMPTY | {"voicing", "verb", "noun", "sign", "marker"} and clause.has("voicing")
+    meant = clause.nouns <= {"caption", "text", "it"} and set(clause.verbs) <= CHANGES
+    written = clause.own_role == "caption" and not clause.verbs  # "a playful caption"
+    return fine and meant and not written
 
 
 def _likely_role(look: Look, timing: Timing) -> Role:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from nemo_nb.studio.agent.clauses import Clause
+from nemo_nb.studio.agent.clauses import EMPTY, Clause
 from nemo_nb.studio.agent.intents import (
     Ask,
     CutRange,
@@ -24,6 +25,7 @@ from nemo_nb.studio.agent.intents import (
     Trim,
     Which,
 )
+from nemo_nb.studio.agent.intents_show import Split
 from nemo_nb.studio.agent.reading import edge_lengths, lengths, places_of
 from nemo_nb.studio.agent.reading_picture import part_of, which_of
 from nemo_nb.studio.agent.tokens import Token
@@ -37,7 +39,7 @@ _KEPT: Final = frozenset({"verb", "place", "noun", "filler", "polite", "prep", "
 
 def time_intents(clause: Clause, skipped: str) -> list[Intent]:
     """Return what *clause* asks of pictures, sound and time; empty where nothing fits."""
-    for rule in (_speed, _photo_length, _total, _cuts, _pictures, _canvas):
+    for rule in (_speed, _photo_length, _total, _lasting, _cuts, _pictures, _canvas):
         found = rule(clause, skipped)
         if found:
             shaped = rule is _speed and not clause.all("time", "range", "place")
@@ -56,12 +58,15 @@ def _speed(clause: Clause, skipped: str) -> list[Intent]:
     plain = clause.has("times") and not verbs & {"trim", "cut", "keep", "remove", "add"}
     if not (faster or slower or named or plain) or clause.nouns & {"text", "caption", "title"}:
         return []
+    if skipped and not (clause.nouns or factors or percents or clause.all("time", "range", "edge")):
+        return []  # "slow food movement"
     absolute = not (faster or slower)
     factor = float(factors[0].value) if factors else 0.0
     if factors and factor <= 0:
         return []
     if percents:
         share = float(percents[0].value) / 100
+        absolute = absolute or (clause.has("prep", "to") and not clause.has("prep", "by"))
         factor = share if absolute else 1 + share if faster else max(1 - share, 0.01)
     elif not factor:
         factor = _FASTER if faster else _SLOWER
@@ -112,7 +117,8 @@ def _total(clause: Clause, skipped: str) -> list[Intent]:
     if clause.nouns - {"it", "video"} or clause.has("scope", "each"):
         return []
     meant = bool(clause.nouns & {"it", "video"}) or clause.has("scope", "whole")
-    wanted = verbs & {"make", "set", "change", "show"} or clause.has("polite", "want")
+    obliged = clause.has("filler", "oblige")
+    wanted = obliged or verbs & {"make", "set", "change", "show"} or clause.has("polite", "want")
     asked = verbs <= {"make", "set", "change", "show", "keep"} and wanted and meant
     asked = asked or (clause.has("scope", "whole") and "video" in clause.nouns and not verbs)
     said = clause.has("total") and verbs <= {"make", "set", "change", "trim", "keep", "extend"}
@@ -122,6 +128,21 @@ def _total(clause: Clause, skipped: str) -> list[Intent]:
         return []
     it = "it" in clause.nouns
     return [TotalLength(span=clause.span, skipped=skipped, length_ms=times[0], it=it)]
+
+
+def _lasting(clause: Clause, skipped: str) -> list[Intent]:
+    """Ask how long "longer" is: "make it longer", "make the video shorter"."""
+    kinds = {token.kind for token in clause.tokens}
+    named = clause.nouns <= {"it", "video", "photo", "photos"} and clause.nouns
+    if (
+        not clause.has("longer")
+        or not named
+        or kinds - (EMPTY | {"longer", "noun", "verb", "scope"})
+    ):
+        return []
+    if not set(clause.verbs) <= {"make", "set", "change", "keep", "show"} or skipped:
+        return []
+    return [Ask(span=clause.span, question="how_long")]
 
 
 def _cuts(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one rule a return
@@ -143,6 +164,13 @@ def _cuts(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one rule a return
         whole = whole or itself
         ms = lengths(clause)[0]
         return [Trim(span=span, skipped=skipped, edge="first", length_ms=ms)] if whole else []
+    halves = clause.has("factor", "0.5") and kinds <= EMPTY | {"verb", "noun", "factor"}
+    shorter = verbs == {"make"} and clause.has("prep", "for")
+    if halves and (verbs & {"cut"} or shorter) and clause.nouns <= {"it", "video"}:
+        low = CutShare(span=span, skipped=skipped, low=0.0, high=0.5, keep=True)
+        parts = (("first", low), ("last", replace(low, low=0.5, high=1.0)))
+        parted = ("split", Split(span=span, skipped=skipped, at_ms=None, share=0.5))
+        return [Ask(span=span, question="which_half", choices=(*parts, parted))]
     if keeps and clause.has("factor", "0.5") and not clause.all("time", "range"):
         return [CutShare(span=span, skipped=skipped, low=0.0, high=0.5, keep=True)]
     cuts = verbs & {"trim", "cut", "remove"} or (
@@ -230,6 +258,8 @@ def _pictures(clause: Clause, skipped: str) -> list[Intent]:
 
 
 def _canvas(clause: Clause, skipped: str) -> list[Intent]:
+    for token in clause.all("pixels"):
+        return [Ratio(span=clause.span, skipped=skipped, ratio="", size=token.value)]
     shapes = clause.all("ratio") or _platform(clause)
     found: list[Intent] = [
         Ratio(span=clause.span, skipped=skipped, ratio=str(token.value)) for token in shapes[:1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Final
 
@@ -14,6 +15,7 @@ from nemo_nb.studio.agent.clauses import (
     Clause,
 )
 from nemo_nb.studio.agent.joining import same_matter
+from nemo_nb.studio.agent.mending import going_on, mended
 from nemo_nb.studio.agent.tokens import Token
 
 # A clause is complete enough for a new verb to begin another one.
@@ -25,13 +27,16 @@ _STRONG: Final = frozenset(
 )
 _NO_WORDS: Final = frozenset({"mute", "unmute", "trim", "cut", "keep", "rotate", "flip", "faster"})
 _STYLING_VERBS: Final = frozenset({"make", "set", "show", "move", "change", "add"})
+_PAIR: Final = 2
 _COLONS: Final = (":", "\uff1a")
 # What stands before a colon that goes on: "first photo: zoom out", "left side: crop 10%".
 _NAMING: Final = frozenset({"place", "noun", "grow", "crossing", "position", "ground"})
 _SENTENCE_ENDS: Final = frozenset(".!?;\n。！？；")  # noqa: RUF001 - Chinese punctuation too
 
 
-def split(tokens: list[Token]) -> list[Clause]:
+def split(  # noqa: C901 - one way to go on a branch
+    tokens: list[Token],
+) -> list[Clause]:
     """Return the clauses of a message, modifiers joined to what they modify."""
     clauses: list[Clause] = []
     for piece, new_sentence in _pieces(tokens):
@@ -40,6 +45,10 @@ def split(tokens: list[Token]) -> list[Clause]:
         if clause.is_empty:
             continue
         if last is not None and not new_sentence:
+            whole = mended(last, clause)
+            if whole is not None:
+                clauses[-1] = whole
+                continue
             if _leads_to(last, clause) and len(clauses) == 1:
                 clauses[-1] = Clause((*last.tokens, *clause.tokens))
                 continue
@@ -48,11 +57,14 @@ def split(tokens: list[Token]) -> list[Clause]:
                 continue
             listed = bool(clause.quotes and last.quotes and clause.all(*TIMES, "position"))
             verb = next(iter(last.verbs), None)
+            listed = listed or _pairs_words(last, clause)
             if verb == "mute" and clause.tokens[-1].kind == "prep":
                 verb = None  # "sound off, music on"
             worded = clause.quotes and verb in _NO_WORDS
             if not clause.verbs and not worded and (listed or _wants_a_verb(clause)):
                 clause = replace(clause, inherited=verb)
+        if last is not None:
+            clause = going_on(last, clause)
         if last is not None and clause.own_role is None:
             role = last.own_role or last.inherited_role
             follows = _goes_on(last, clause)
@@ -61,6 +73,12 @@ def split(tokens: list[Token]) -> list[Clause]:
                 clause = replace(clause, inherited_role=role, follows_text=follows)
         clauses.append(clause)
     return clauses
+
+
+def _pairs_words(last: Clause, clause: Clause) -> bool:
+    """Whether *clause* changes words as *last* does: '… "one" to "1" and "two" to "2"'."""
+    both = len(clause.quotes) == len(last.quotes) == _PAIR
+    return both and clause.has("prep", "to") and last.verbs[:1] == ["change"]
 
 
 def _pieces(tokens: list[Token]) -> list[tuple[list[Token], bool]]:
@@ -87,7 +105,8 @@ def _pieces(tokens: list[Token]) -> list[tuple[list[Token], bool]]:
         starts_new = token.kind == "verb" and token.value in _STRONG
         numbered = token.kind == "noun" and any(t.kind == "quote" for t in current)
         numbered = numbered and any(t.kind == "pick" for t in current)
-        if (starts_new and _is_finished(current)) or numbered:
+        second = _begins_second_text(current, tokens[index:])
+        if (starts_new and _is_finished(current)) or numbered or second:
             pieces.append((current, new_sentence))
             current, new_sentence = [], False
         current.append(token)
@@ -96,10 +115,25 @@ def _pieces(tokens: list[Token]) -> list[tuple[list[Token], bool]]:
     return pieces
 
 
+def _begins_second_text(current: list[Token], following: list[Token]) -> bool:
+    """Whether another text stands elsewhere: "top text 'A' bottom text 'B'"."""
+    quotes = [n for n, t in enumerate(current) if t.kind == "quote"]
+    verbs = {str(t.value) for t in current if t.kind == "verb"}
+    if len(quotes) != 1 or not verbs <= {"add", "generate", "make", "show"}:
+        return False
+    if following[0].kind == "quote":  # "'A' at the top 'B' at the bottom"
+        return any(t.kind == "position" for t in current[quotes[0] :])
+    if following[0].kind != "position" or not any(t.kind == "position" for t in current):
+        return False
+    ahead = itertools.takewhile(lambda t: t.kind not in ("stop", "sep"), following[1:])
+    told = [t for t in ahead if t.kind not in EMPTY and t.kind != "noun"]
+    return bool(told) and told[0].kind == "quote"
+
+
 def _is_finished(tokens: list[Token]) -> bool:
     kinds = {token.kind for token in tokens}
     made = [token.value for token in tokens if token.kind == "verb"] == ["make"]
-    if made and kinds & {"edge", "range", "times", "moment"}:
+    if made and kinds & {"edge", "range", "times", "moment", "percent"}:
         return False  # "make the first 3 seconds slow motion", "make it 2x faster"
     return "verb" in kinds and bool(kinds & _PAYLOAD)
 

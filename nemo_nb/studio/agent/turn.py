@@ -58,6 +58,7 @@ class Project:
         recent: The user's last messages, oldest first; the present one may be among them.
         eyes: Looks at pictures; without them nothing is measured, and nothing measured is told.
         planner: Is asked about what the grammar does not understand.
+        variants: Named drafts that an earlier turn, or the notebook, has made; in order.
     """
 
     draft: dict[str, Any]
@@ -66,6 +67,7 @@ class Project:
     recent: tuple[str, ...] = ()
     eyes: Eyes | None = None
     planner: Planner | None = None
+    variants: tuple[tuple[str, dict[str, Any]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ class Outcome:
         steps: What was done, in order.
         analyses: Records for ``state.video_analyses``: ``filename, caption, confidence, by``.
         suggestions: Messages the user might send next.
-        variants: Named drafts for ``state.variants``.
+        variants: Named drafts for ``state.variants``, in the place of those there; empty where
+            they stay.
+        no_variants: Those that were there go, and none come.
         files: What was drawn for the new timeline and is not in the media pool yet.
     """
 
@@ -107,4 +111,5 @@ class Outcome:
     analyses: tuple[dict[str, Any], ...] = ()
     suggestions: tuple[str, ...] = ()
     variants: tuple[tuple[str, dict[str, Any]], ...] = ()
+    no_variants: bool = False
     files: tuple[MadeFile, ...] = ()

@@ -25,6 +25,7 @@ from nemo_nb.studio.agent.lexer import tokenize
 from nemo_nb.studio.agent.parser import is_code, overrides, parse
 from nemo_nb.studio.agent.plan import Describe, Plan, media_named, start
 from nemo_nb.studio.agent.prompting.answer import wants_prompt
+from nemo_nb.studio.agent.reading_variants import variant_intents
 from nemo_nb.studio.agent.recall import earlier
 from nemo_nb.studio.agent.replies import escape, language_of, seconds
 from nemo_nb.studio.agent.shapes import Given, Unfit
@@ -92,12 +93,15 @@ def _certain(message: str, project: Project, describe: Describe) -> bool:
     """Whether the grammar knows what to make of all of *message*, or no model may see it."""
     if is_code(message) or overrides(message) or wants_prompt(message, project):
         return True
+    language = language_of(message, project.language)
+    plan = start(project, describe, language, message)
+    if variant_intents(plan) is not None:
+        return True
     intents = parse(message)
     unclear = [intent for intent in intents if isinstance(intent, Unclear)]
     if (intents and not unclear) or any(intent.hint in _UNASKED for intent in unclear):
         return True
-    language = language_of(message, project.language)
-    return answered(start(project, describe, language, message), intents, EDITS) is not None
+    return answered(plan, intents, EDITS) is not None
 
 
 def _by_model(planner: Planner, plan: Plan, describe: Describe) -> tuple[list[Intent], Outcome]:
@@ -265,6 +269,8 @@ def _timeline(plan: Plan) -> str:
     parts += _list("Captions", (_times(text) for text in plan.texts("caption")))
     parts += _list("Sounds", (_times(sound) for sound in plan.sounds()))
     parts += _list("Laid over", (_times(one) for one in plan.over()))
+    # Their names may be the user's own words.
+    parts += [f"Variants: {len(plan.project.variants)}."] if plan.project.variants else []
     return " ".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Final
 
 from nemo_nb.studio.agent.tokens import Token
@@ -15,6 +16,11 @@ _ABOUT_LOOKS: Final = frozenset({"size", "color", "position", "text", "font", "f
 _NAMES: Final = ("title", "caption", "text")
 _FONTS: Final = frozenset({"font", "typeface", "font family", "字体", "字型"})
 _COLONS: Final = (":", "\uff1a")
+_UNWRITTEN: Final = frozenset({"quote", "open_quote", "stop", "sep", "time", "range", "marker"})
+_LED: Final = frozenset(
+    {"noun", "place", "position", "time", "edge", "number", "color", "weight", "textsize", "preset"}
+)
+_COMMAS: Final = (",", "\uff0c")
 _PLACED: Final = ("at ", "on ", "in ")
 
 
@@ -30,6 +36,12 @@ def quote_unquoted(tokens: list[Token], text: str) -> list[Token]:
         token = tokens[index]
         result.append(token)
         index += 1
+        stop = _written(token, tokens, index, text)
+        if stop > index:
+            start, end = tokens[index].start, tokens[stop - 1].end
+            result.append(Token("quote", text[start:end].strip(), start, end))
+            index = stop
+            continue
         named = token.kind == "noun" and token.value in _NAMES
         begun = any(t.kind == "noun" and t.value in _NAMES for t in result)
         timed = len(result) > 1 and result[-2].kind in ("time", "range")
@@ -42,6 +54,7 @@ def quote_unquoted(tokens: list[Token], text: str) -> list[Token]:
         if colon and index < len(tokens):
             result.pop()
         says = token.kind == "marker" and text[token.start : token.end] != "写"
+        says = says and not _is_tone(tokens[index:])
         marked = colon or becomes or says
         if not marked and not (named and any(t.kind == "verb" for t in result)):
             continue
@@ -53,6 +66,39 @@ def quote_unquoted(tokens: list[Token], text: str) -> list[Token]:
             result.append(Token("quote", text[start:end].strip(), start, end))
             index = stop
     return result
+
+
+def _written(token: Token, tokens: list[Token], start: int, text: str) -> int:
+    """Return where the words end that shall be written: "write My Cat at the top"."""
+    if text[token.start : token.end].lower() != "write" or start >= len(tokens):
+        return start
+    stop = start
+    while stop < len(tokens) and tokens[stop].kind not in _UNWRITTEN:
+        placed = text[tokens[stop].start : tokens[stop].end].lower().startswith(_PLACED)
+        if (tokens[stop].kind == "position" and placed) or _leads_on(tokens, stop):
+            break
+        stop += 1
+    named = any(t.kind == "noun" and t.value in _NAMES for t in tokens[start:stop])
+    led = stop < len(tokens) and (tokens[stop].kind in ("position", "prep", "time", "filler"))
+    capital = stop > start and text[tokens[start].start].isupper()
+    return stop if capital and led and not named else start
+
+
+def _leads_on(tokens: list[Token], index: int) -> bool:
+    """Whether a place or a time begins here: "… on the photo", "… for 2 seconds"."""
+    token = tokens[index]
+    if (token.kind, token.value) == ("filler", "led"):
+        return True
+    if token.kind != "prep":
+        return False
+    rest = [t for t in tokens[index + 1 :] if t.kind not in ("filler", "article")][:1]
+    return bool(rest) and rest[0].kind in _LED
+
+
+def _is_tone(following: list[Token]) -> bool:
+    """Whether it is how it should be said: "say it more playfully"."""
+    kinds = {t.kind for t in following}
+    return "voicing" in kinds and kinds <= {"voicing", "noun", "sign", "degree", "filler", "polite"}
 
 
 def _only_looks(following: list[Token]) -> bool:
@@ -103,6 +149,9 @@ def _end_of_words(  # noqa: C901 - one rule a break
     while stop < len(tokens):
         token = tokens[stop]
         inner = marked and token.kind == "quote" and stop > start
+        if marked and token.value in _COMMAS and _strange(tokens, stop + 1):
+            stop += 1
+            continue  # "caption: But first, coffee"
         if token.kind in ("stop", "open_quote", "range", "anchor", "moment"):
             break
         if token.kind == "quote" and not (inner and tokens[stop - 1].kind == "word"):
@@ -119,6 +168,12 @@ def _end_of_words(  # noqa: C901 - one rule a break
             break
         stop += 1
     return stop
+
+
+def _strange(tokens: list[Token], start: int) -> bool:
+    """Whether nothing but strange words follow up to the next mark: more of the text."""
+    run = list(itertools.takewhile(lambda t: t.kind != "stop", tokens[start:]))
+    return bool(run) and all(token.kind == "word" for token in run)
 
 
 def _is_numbered(tokens: list[Token], index: int) -> bool:

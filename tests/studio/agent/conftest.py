@@ -93,11 +93,15 @@ def a_cat(_name):
 def ask():
     """Send a message to the agent on a scene; the scene's draft must not be changed by it."""
 
-    def send(message, scene="clip", *, describe=a_cat, recent=(), draft=None) -> Outcome:
+    def send(
+        message, scene="clip", *, describe=a_cat, recent=(), draft=None, variants=()
+    ) -> Outcome:
         start, media = SCENES[scene]
         start = copy.deepcopy(start if draft is None else draft)
         before = copy.deepcopy(start)
-        outcome = respond(message, Project(start, media, "en", tuple(recent)), describe)
+        outcome = respond(
+            message, Project(start, media, "en", tuple(recent), variants=variants), describe
+        )
         assert start == before
         assert outcome.reply.strip()
         return outcome

@@ -29,6 +29,7 @@ of the first picture
 ``overlap``                    the pictures of all regions begin at 0
 ``only:time,picture.adjust``   nothing else has changed: see :func:`changes.changes`
 ``variants:2`` ``differ``      that many variants; no two alike
+``no-variants``                those that were there are gone
 ``v1/…``                       the fact about the first variant
 ``history:undo``               the turn is undo, or redo
 ``refused``                    nothing changed, and the message was understood
@@ -91,12 +92,13 @@ def play(ask: Callable[..., Outcome], start: Values, case: Case) -> list[str]:
         start: The scene's draft.
         case: The row.
     """
-    before, recent = start, list[str]()
+    before, recent, variants = start, list[str](), ()
     for message in case.after:
-        outcome = ask(message, case.scene, recent=tuple(recent), draft=before)
+        outcome = ask(message, case.scene, recent=tuple(recent), draft=before, variants=variants)
         before = outcome.draft or before
+        variants = () if outcome.no_variants else outcome.variants or variants
         recent.append(message)
-    outcome = ask(case.message, case.scene, recent=tuple(recent), draft=before)
+    outcome = ask(case.message, case.scene, recent=tuple(recent), draft=before, variants=variants)
     return missing(before, outcome, case.then)
 
 
@@ -123,12 +125,14 @@ def check(before: Values, outcome: Outcome, fact: str) -> bool:
         changed = drafts[place] if place < len(drafts) else None
         return holds(before, changed or before, fact.partition("/")[2]) and changed is not None
     still = outcome.draft is None and outcome.history is None and not outcome.variants
+    still = still and not outcome.no_variants
     understood = not any(words in outcome.reply for words in _MISUNDERSTOOD)
     questions = len(re.findall(r"[?？]", _QUOTED.sub("", outcome.reply)))  # noqa: RUF001 - Chinese
     drafts = [draft for _, draft in outcome.variants]
     turns: dict[str, Callable[[], bool]] = {
         "history": lambda: outcome.history == rest,
         "variants": lambda: len(drafts) == int(rest),
+        "no-variants": lambda: outcome.no_variants,
         "differ": lambda: all(changes(a, b) for a, b in itertools.combinations(drafts, 2)),
         "unchanged": lambda: still,
         "refused": lambda: still and understood,

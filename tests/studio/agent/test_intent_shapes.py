@@ -9,6 +9,7 @@ from nemo_nb.studio.agent import (
     agent,
     intent_shapes,
     intents,
+    intents_ab,
     intents_picture,
     intents_show,
     intents_sound,
@@ -23,7 +24,7 @@ from studio.agent.conftest import SCENES, a_cat
 from studio.agent.shapekit import fields
 
 MESSAGE = 'please "Hello there" somehow, clip.mp4'
-MODULES = (intents, intents_picture, intents_show, intents_sound)
+MODULES = (intents, intents_ab, intents_picture, intents_show, intents_sound)
 
 
 def read(name, **values):
