@@ -129,8 +129,7 @@ def _ordinal(tokens: list[Token], index: int) -> list[Token]:
     first = tokens[index]
     after = index + 1
     place: int | None = None
-    named = first.kind == "place" and isinstance(first.value, str)
-    if named and first.end - first.start > len(first.value) + 1:
+    if _names_picture(first):
         return []  # "give the first photo a caption": it counts the photo
     if first.kind in ("place", "edge"):
         counted = isinstance(first.value, int)
@@ -149,6 +148,12 @@ def _ordinal(tokens: list[Token], index: int) -> list[Token]:
     if after >= len(tokens) or tokens[after].kind != "noun" or tokens[after].value not in _TEXTS:
         return []
     return [Token("pick", (place,), first.start, tokens[after].start), tokens[after]]
+
+
+def _names_picture(token: Token) -> bool:
+    """Whether an ordinal has its noun within: "first photo", "second one"."""
+    length = token.end - token.start
+    return token.kind == "place" and isinstance(token.value, str) and length > len(token.value) + 1
 
 
 def _counted(tokens: list[Token], index: int) -> list[Token]:
