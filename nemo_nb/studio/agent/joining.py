@@ -48,6 +48,8 @@ def same_matter(  # noqa: C901, PLR0911, PLR0912 - one rule a return
     counted = last.has("place") and clause.has("place") and not last.quotes
     if lead <= EMPTY | {"place", "noun"} and counted and not clause.quotes:
         return True  # "photo 1 and photo 2 trade places"
+    if last.has("ground") and not last.all("file") and kinds - EMPTY == {"file"}:
+        return True  # "change the background: beach.jpg"
     if lead <= EMPTY | _LEAD and lead & _LEAD and clause.has("piece"):
         return True  # "at 5 seconds, freeze for 2 seconds"
     cutting = bool(verbs) and verbs <= {"trim", "cut", "remove", "keep"}
