@@ -189,7 +189,9 @@ def _turn(clause: Clause, skipped: str) -> list[Intent]:
     if plain and clause.has("position", "left", "right"):
         angles = [t for t in clause.all("number") if float(t.value) in _TURNS]
     bare = bool(angles) and abs(float(angles[0].value)) in _TURNS
-    bare = bare and (plain or len(clause.tokens) == 1)
+    sideways = {t.kind for t in clause.tokens} <= {"angle", "position", "prep"}
+    sideways = sideways and clause.has("position", "left", "right")
+    bare = bare and (plain or sideways or len(clause.tokens) == 1)
     if (
         "rotate" not in verbs
         and not rotations
