@@ -239,7 +239,7 @@ def test_captions_without_films_play_on_a_plain_stage(open_notebook):
 
 
 def test_running_the_cell_again_leaves_one_player(open_notebook):
-    count = "from nemo_nb.notebook.widgets import compare; [*map(len, compare._open.values())]"
+    count = "from nemo_nb.notebook.widgets import compare; [*map(len, compare._shown._of.values())]"
     notebook = open_notebook(PLAIN, "ab.player(blind=True)", count)
     notebook.run(0)
     for _ in range(3):
