@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-import anyio.to_thread
+from typing import TYPE_CHECKING, Any
 
 from nemo_nb.errors import InputError, NemoError, RenderCancelled, RenderError
+from nemo_nb.notebook.widgets.file_parts import read_part
 from nemo_nb.notebook.widgets.protocol import Message, notice, problem
 
 if TYPE_CHECKING:
     from nemo_nb.export import AsyncExport, ExportFile
     from nemo_nb.session import AsyncSession
     from nemo_nb.timeline.timeline import Timeline
-
-VIDEO_CHUNK_BYTES: Final = 1_000_000
-"""Far below the 10 MB that Jupyter lets one message have."""
 
 
 @dataclass(slots=True)
@@ -134,20 +130,8 @@ class Exports:
         """
         if not 1 <= video <= len(self._videos):
             raise InputError("This video is not known.", fix="Export again.")
-        path = self._videos[video - 1]
-        try:
-            return await anyio.to_thread.run_sync(_part, path, offset)
-        except OSError as error:
-            raise InputError(
-                f"“{path.name}” cannot be read.", f"{error.strerror}.", "Export again."
-            ) from error
+        return await read_part(self._videos[video - 1], offset, "Export again.")
 
     def tell(self) -> None:
         """Tell the state."""
         self._tell(notice("export", export=asdict(self.state)))
-
-
-def _part(path: Path, offset: int) -> tuple[int, bytes]:
-    with path.open("rb") as file:
-        file.seek(offset)
-        return path.stat().st_size, file.read(VIDEO_CHUNK_BYTES)

@@ -14,7 +14,7 @@ import anyio.to_thread
 
 from nemo_nb.errors import InputError, NemoError
 from nemo_nb.films import PLAYED
-from nemo_nb.notebook.widgets.exports import VIDEO_CHUNK_BYTES
+from nemo_nb.notebook.widgets.file_parts import read_part
 from nemo_nb.notebook.widgets.protocol import Message, notice, problem
 from nemo_nb.redact import logger
 
@@ -112,13 +112,7 @@ class Films:
         """
         if not 1 <= video <= len(self._files):
             raise InputError("This film is not known.", fix="Run the cell again.")
-        path = self._files[video - 1]
-        try:
-            return await anyio.to_thread.run_sync(_part, path, offset)
-        except OSError as error:
-            raise InputError(
-                f"“{path.name}” cannot be read.", f"{error.strerror}.", "Run the cell again."
-            ) from error
+        return await read_part(self._files[video - 1], offset, "Run the cell again.")
 
     def poster(self, number: int) -> Image.Image | None:
         """Return an early picture of film *number*; None where there is none. Blocks."""
@@ -223,12 +217,6 @@ def _played(path: Path) -> MediaInfo:
     from nemo_nb.media.probe import inspect  # noqa: PLC0415  # loads PyAV
 
     return inspect(path)
-
-
-def _part(path: Path, offset: int) -> tuple[int, bytes]:
-    with path.open("rb") as file:
-        file.seek(offset)
-        return path.stat().st_size, file.read(VIDEO_CHUNK_BYTES)
 
 
 def _nothing_renders() -> Message:
