@@ -134,7 +134,8 @@ class _Download:
         faults: list[Fault] = []
         while True:
             began = self._wire.clock()
-            refusal = await self._attempt()
+            with self._wire.under_way.sending():
+                refusal = await self._attempt()
             if refusal is None:
                 return
             if self._have > furthest:

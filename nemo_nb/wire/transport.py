@@ -28,6 +28,7 @@ from nemo_nb.wire.refusals import Asked, Refusal
 from nemo_nb.wire.request import ANSWER_S, CONNECT_S, Answer, Request
 from nemo_nb.wire.retry import REPEATABLE, Call, Fault, Step, verdict
 from nemo_nb.wire.tape import Tape
+from nemo_nb.wire.under_way import UnderWay
 
 _log = logger("nemo_nb.wire")
 # These write the headers of answers at DEBUG, and a server may echo the token there.
@@ -83,6 +84,7 @@ class Transport:
         self._transport = transport
         self._connections = httpx.AsyncClient if tape is None else tape.client
         self._clients: dict[tuple[bool, bool], httpx.AsyncClient] = {}
+        self.under_way = UnderWay()
 
     @property
     def user_id(self) -> str | None:
@@ -90,7 +92,8 @@ class Transport:
         return self.tokens.user_id or self.session_user_id
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection, for good; what is being sent is cut off."""
+        await self.under_way.end()
         clients = list(self._clients.values())
         self._clients.clear()
         for client in clients:
@@ -151,13 +154,15 @@ class Transport:
 
         Raises:
             Dropped: The server may have begun, so nothing was sent again.
+            ConfigError: The connections have been closed.
             NemoError: Any other failure, as its own class.
         """
         faults: list[Fault] = []
         while True:
             token = await self.tokens.token() if request.token else None
             began = self.clock()
-            outcome = await self._send(request, skill, token)
+            with self.under_way.sending():
+                outcome = await self._send(request, skill, token)
             if isinstance(outcome, Answer):
                 status, spent_ms = outcome.response.status_code, (self.clock() - began) * 1000
                 _log.debug(
