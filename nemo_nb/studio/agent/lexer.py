@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
-from nemo_nb.studio.agent.lexicon import Entry, lexicon
+from nemo_nb.studio.agent.lexicon import Entry, Lexicon, lexicon
 from nemo_nb.studio.agent.measures import joined
-from nemo_nb.studio.agent.music_words import musical
+from nemo_nb.studio.agent.music_words import musical, musical_names
 from nemo_nb.studio.agent.phrasal import gathered
+from nemo_nb.studio.agent.quotes import quote_at
 from nemo_nb.studio.agent.references import referring
+from nemo_nb.studio.agent.spelling import Spelled, spelled, words_of
 from nemo_nb.studio.agent.surfaces import surfaced
 from nemo_nb.studio.agent.tokens import SECOND_MS, Token
 from nemo_nb.studio.edits import RATIOS
-
-# Opening mark → what may close it. Typed and curly double quotes are often mixed.
-_DOUBLE: Final = '"“”„\uff02'
-_CLOSERS: Final = {
-    **dict.fromkeys(_DOUBLE, _DOUBLE),
-    "‘": "’",  # noqa: RUF001 - typographic quotes are what is looked for
-    "「": "」",
-    "『": "』",
-    "«": "»",
-    "`": "`",
-}
-_SINGLE: Final = "'"
 
 _FILE: Final = re.compile(
     r"(?:[a-z0-9_][a-z0-9_\-.]*|[^\x00-\x7f\s\uff0c\u3002\u3001\uff1b\uff1a]+)\.(?:jpe?g|png|gif|webp|heic|mp4|mov|avi|webm|mkv|mp3|wav|m4a|aac|srt|vtt|ass|ttf|otf)(?![a-z0-9])"
@@ -69,6 +61,8 @@ _UNITS: Final = (
     ),
     ("db", re.compile(r"\s*(?:db(?![a-z])|decibels?(?![a-z])|分贝)")),
 )
+# Those of them that are words.
+_UNIT_WORDS: Final = ("percent", "times", "degrees", "decibels", "beats", "minute", "bpm")
 _SIGNED: Final = re.compile(r"[+\-\u2212]\s?(\d+(?:\.\d+)?)")
 _AFTER_MEASURE: Final = re.compile(r"[\d.]\s*(?:s|sec|秒|ms|%|)\s*$")
 _GAP: Final = re.compile(r"[ \t]?&[ \t]?(?=[a-z])|[ \t]+|-(?=[a-z])|/(?=[bw]\b)")
@@ -94,11 +88,53 @@ def _fold_char(char: str) -> str:
 
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of a message, in order. Never raises, whatever the text."""
+    meant = as_meant(text)
+    tokens = _tokens(meant.text)
+    if not meant.mended:
+        return tokens
+    return [
+        replace(token, start=start, end=end)
+        for token in tokens
+        for start, end in [meant.written(token.start, token.end)]
+    ]
+
+
+def as_meant(text: str, also: frozenset[str] = frozenset()) -> Spelled:
+    """Return a message with misspelt words mended, but for what is quoted.
+
+    Args:
+        text: What was written.
+        also: Words that are none of the lexicon's and may be meant, in lower case.
+    """
+    return spelled(text, _vocabulary(lexicon()) | also, _users_own(text))
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(known: Lexicon) -> frozenset[str]:
+    """Return the words that a misspelt one may mean."""
+    phrases = " ".join((*known.latin, *musical_names(), *_UNIT_WORDS))
+    return words_of(phrases)
+
+
+def _users_own(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of what is quoted, of names of files and of hex colours."""
+    folded = fold(text)
+    spans: list[tuple[int, int]] = []
+    position = 0
+    while position < len(text):
+        own = quote_at(text, position) or _file(folded, position) or _hex(folded, position)
+        if own is not None:
+            spans.append((own.start, own.end))
+        position = own.end if own is not None else position + 1
+    return tuple(spans)
+
+
+def _tokens(text: str) -> list[Token]:
     folded = fold(text)
     tokens: list[Token] = []
     position = 0
     while position < len(text):
-        quote = _quote(text, position)
+        quote = quote_at(text, position)
         token = quote or _token(folded, position)
         if token is None:
             position += 1
@@ -107,48 +143,6 @@ def tokenize(text: str) -> list[Token]:
         position = token.end
     tokens = surfaced(tokens, folded)
     return musical(referring(gathered(joined(tokens, folded), folded), folded), folded)
-
-
-def _quote(text: str, start: int) -> Token | None:
-    char = text[start]
-    if char == _SINGLE or (char == "\u2019" and not _is_word_before(text, start)):
-        return _single_quote(text, start)
-    closers = _CLOSERS.get(char)
-    if closers is None:
-        return None
-    stop = next((i for i in range(start + 1, len(text)) if text[i] in closers), -1)
-    if stop < 0:
-        # What follows an opening quote is the user's words, never a command.
-        return Token("open_quote", text[start + 1 :].strip(), start, len(text))
-    return Token("quote", text[start + 1 : stop].strip(), start, stop + 1)
-
-
-def _single_quote(text: str, start: int) -> Token | None:
-    """A quote in apostrophes: it opens after a gap and closes before one.
-
-    An apostrophe that opens inside ('rock 'n' roll') takes the next closing one along.
-    """
-    if _is_word_before(text, start) or start + 1 >= len(text) or text[start + 1].isspace():
-        return None
-    inner = 0
-    last: int | None = None
-    for stop in range(start + 2, len(text)):
-        if text[stop] not in "'\u2019":
-            continue
-        after = text[stop + 1 : stop + 2]
-        closes = not (after.isalnum() and after.isascii())
-        if closes:
-            last = stop
-            if not inner:
-                break
-            inner -= 1
-        elif text[stop - 1].isspace():
-            inner += 1
-    return None if last is None else Token("quote", text[start + 1 : last].strip(), start, last + 1)
-
-
-def _is_word_before(text: str, start: int) -> bool:
-    return start > 0 and text[start - 1].isalnum() and text[start - 1].isascii()
 
 
 def _token(folded: str, at: int) -> Token | None:
@@ -170,10 +164,10 @@ def _token(folded: str, at: int) -> Token | None:
 
 def _pattern(folded: str, at: int) -> Token | None:  # noqa: C901, PLR0911 - one return a form
     """Files, colours, ratios, clock times, numbers with what follows them."""
-    if _starts_word(folded, at) and (match := _FILE.match(folded, at)):
-        return Token("file", match[0], at, match.end())
-    if match := _HEX.match(folded, at):
-        return Token("color", match[0], at, match.end())
+    if file := _file(folded, at):
+        return file
+    if color := _hex(folded, at):
+        return color
     if _starts_word(folded, at) and (match := _BY_TIMES.match(folded, at)):
         return Token("times", float(match[1]), at, match.end())
     match = _SIGNED.match(folded, at)
@@ -201,6 +195,16 @@ def _pattern(folded: str, at: int) -> Token | None:  # noqa: C901, PLR0911 - one
         return Token("time", ms, at, match.end())
     match = _NUMBER.match(folded, at)
     return _measured(folded, float(match[0]), at, match.end()) if match else None
+
+
+def _file(folded: str, at: int) -> Token | None:
+    match = _FILE.match(folded, at) if _starts_word(folded, at) else None
+    return Token("file", match[0], at, match.end()) if match else None
+
+
+def _hex(folded: str, at: int) -> Token | None:
+    match = _HEX.match(folded, at)
+    return Token("color", match[0], at, match.end()) if match else None
 
 
 def _measured(folded: str, value: float, start: int, end: int) -> Token:
@@ -316,8 +320,13 @@ def _latin(folded: str, at: int) -> Token | None:
         if entry is not None:
             return Token(entry.kind, entry.value, at, ends[count - 1])
     word = words[0]
-    singular = word.removesuffix("'s")
-    entry = known.latin.get(singular) or known.latin.get(known.guess(singular) or "")
+    entry = known.latin.get(word.removesuffix("'s")) or _of_several(known, word)
     if entry is not None:
         return Token(entry.kind, entry.value, at, ends[0])
     return Token("word", word, at, ends[0])
+
+
+def _of_several(known: Lexicon, word: str) -> Entry | None:
+    """Return what *word* means as a plural; "removes" tells what somebody does."""
+    entry = known.latin.get(word.removesuffix("s"))
+    return None if entry is None or entry.kind == "verb" else entry

@@ -17,53 +17,6 @@ _FILES: Final = (
     "lexicon_sound.toml",
     "lexicon_show.toml",
 )
-# Kinds whose words are worth guessing when misspelt: what an edit is made of.
-_GUESSED: Final = frozenset(
-    {"verb", "noun", "color", "preset", "decoration", "ratio", "unit", "adjust", "tone", "crossing"}
-    | {"rotation", "overlay", "slideshow", "ground", "piece", "motion", "genre"}
-)
-# Words of other kinds that are worth it, too.
-_GUESSED_WORDS: Final = frozenset(
-    {"first", "bottom", "middle", "center", "centre", "beginning", "opening", "ending", "final"}
-    | {"please", "between", "through", "before", "after", "until", "during", "right", "corner"}
-    | {"upper", "lower", "little", "slightly", "bigger", "smaller", "larger", "every", "should"}
-    | {"three", "seven", "eight", "third", "fourth", "fifth", "halfway", "twice", "double"}
-    | {"horizontally", "vertically", "clockwise", "counterclockwise", "transparent", "mirror"}
-    | {"original", "ducking", "duck", "compare", "increase", "decrease", "background", "upbeat"}
-    | {"there", "with", "from", "these", "something", "automatically", "while", "upside"}
-)
-# Other words that are one slip away from ours.
-_REAL: Final = frozenset(
-    {
-        "beans",
-        "beads",
-        "bears",
-        "beast",
-        "boats",
-        "meats",
-        "seats",
-        "back",
-        "being",
-        "better",
-        "bitter",
-        "blank",
-        "bleak",
-        "block",
-        "boring",
-        "bound",
-    }
-    | {"built", "butter", "could", "ears", "east", "easy", "ever", "every", "fight", "fist"}
-    | {"form", "found", "fright", "height", "hound", "lack", "ladder", "latter", "layer"}
-    | {"leaf", "lease", "least", "light", "litter", "loser", "lover", "might", "mound", "never"}
-    | {"night", "plain", "plane", "pleased", "pleases", "pound", "power", "quite", "round"}
-    | {"rower", "sand", "scrape", "seed", "should", "shoulder", "sight", "slack", "sped"}
-    | {"star", "stare", "stat", "super", "tack", "tart", "thee", "theme", "tick", "tight"}
-    | {"tile", "tilt", "title", "tower", "tree", "upped", "very", "weight", "where", "while"}
-    | {"whit", "whiter", "would", "wound", "write"}
-)
-_MIN_GUESS_CHARS: Final = 4
-_MIN_EDIT_CHARS: Final = 5
-_MIN_TONE_CHARS: Final = 6  # "could" is no "cold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +27,7 @@ class Entry:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """Phrases by form.
 
@@ -83,29 +36,12 @@ class Lexicon:
         chinese: Phrases that match anywhere, by phrase.
         latin_words: Words in the longest Latin phrase.
         chinese_chars: Characters in the longest Chinese phrase.
-        guessable: Single Latin words that a misspelling may stand for.
     """
 
     latin: dict[str, Entry]
     chinese: dict[str, Entry]
     latin_words: int
     chinese_chars: int
-    guessable: tuple[str, ...]
-
-    def guess(self, word: str) -> str | None:
-        """Return the one known word that *word* misspells, or None.
-
-        One wrong, missing, doubled or swapped letter is forgiven; in a word of four letters
-        only a swap, because "trip" is no "trim".
-        """
-        if len(word) < _MIN_GUESS_CHARS or word in _REAL:
-            return None
-        found = {known for known in self.guessable if near(word, known)}
-        # "Removed" and "removes" say what somebody did or does: no slips of "remove".
-        told = {word.removesuffix("d"), word.removesuffix("s")}
-        found -= {known for known in found & told if self.latin[known].kind == "verb"}
-        meanings = {self.latin[known] for known in found}
-        return min(found) if len(meanings) == 1 else None
 
 
 def lexicon() -> Lexicon:
@@ -127,20 +63,11 @@ def _with_styles(styles: tuple[tuple[str, str, str], ...]) -> Lexicon:
             # "Outline" and 描边 are decorations; alone they are read as the style by the rules.
             if form and (known is None or (form in latin and known.kind in _YIELDING)):
                 home[form] = Entry("preset", name)
-    guessable = tuple(
-        form
-        for form, entry in latin.items()
-        if " " not in form
-        and len(form) >= _MIN_GUESS_CHARS
-        and (entry.kind in _GUESSED or form in _GUESSED_WORDS)
-        and (entry.kind != "tone" or len(form) >= _MIN_TONE_CHARS)
-    )
     return Lexicon(
         latin,
         chinese,
         max(form.count(" ") + 1 for form in latin),
         max(len(form) for form in chinese),
-        guessable,
     )
 
 
@@ -173,19 +100,3 @@ def _entries() -> list[tuple[str, str, list[str]]]:
         table: dict[str, dict[str, Any]] = tomllib.loads(text)
         found += [(kind, value, words) for kind, v in table.items() for value, words in v.items()]
     return found
-
-
-def near(word: str, known: str) -> bool:
-    """Whether one slip of a finger turns *known* into *word*; the first letters agree."""
-    if abs(len(word) - len(known)) > 1 or (word[0] != known[0] and word[1:2] != known[0]):
-        return False
-    start = next(
-        (i for i, (a, b) in enumerate(zip(word, known, strict=False)) if a != b),
-        min(len(word), len(known)),
-    )
-    rest, right = word[start:], known[start:]
-    if len(rest) == len(right) and rest[:2] == right[1::-1] and rest[2:] == right[2:]:
-        return len(rest) > 1
-    if min(len(word), len(known)) < _MIN_EDIT_CHARS - (len(word) != len(known)):
-        return False
-    return rest[1:] == right[1:] or rest[1:] == right or rest == right[1:]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from nemo_nb.studio.agent.lexicon import near
 from nemo_nb.studio.agent.tokens import SECOND_MS, Token
 
 _HALF: Final = 0.5
@@ -59,9 +58,8 @@ def _measure_at(tokens: list[Token], index: int, folded: str) -> Token:  # noqa:
     if not number or unit is None:
         return token
     if unit.kind == "word" and token.kind == "number":
-        counted = next((kind for word, kind in _WORDS.items() if near(str(unit.value), word)), None)
-        counted = _WORDS.get(str(unit.value), counted)
-        if counted is not None:  # "20 percnt"
+        counted = _WORDS.get(str(unit.value))
+        if counted is not None:
             return Token(counted, float(token.value), token.start, unit.end)
     if (unit.kind, unit.value) == ("angle", "degrees") and token.kind == "number":
         return Token("angle", float(token.value), token.start, unit.end)

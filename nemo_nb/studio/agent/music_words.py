@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Final
 
 from nemo_nb.studio.agent.tokens import Token
-from nemo_nb.studio.music.spec import find
+from nemo_nb.studio.music.spec import find, names
 
 _NEVER: Final = frozenset(
     {"quote", "open_quote", "file", "stop", "noun", "time", "range", "number", "percent", "edge"}
@@ -70,6 +70,11 @@ def named_music(text: str) -> tuple[str, str] | None:
         if genre := find("genres", form):
             return "genre", genre
     return None
+
+
+def musical_names() -> frozenset[str]:
+    """Return every name of a genre or mood that is read."""
+    return names() | _moods().keys()
 
 
 @cache

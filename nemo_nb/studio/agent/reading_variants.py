@@ -19,11 +19,12 @@ from nemo_nb.studio.agent.intents_ab import (
     UseVariant,
 )
 from nemo_nb.studio.agent.intents_show import TestCaptions
-from nemo_nb.studio.agent.lexer import fold, tokenize
+from nemo_nb.studio.agent.lexer import as_meant, fold, tokenize
 from nemo_nb.studio.agent.parser import is_code, overrides, parse
 from nemo_nb.studio.agent.plan import Plan
 from nemo_nb.studio.agent.reading_variant_new import added, look_said
 from nemo_nb.studio.agent.recall import earlier
+from nemo_nb.studio.agent.spelling import words_of
 from nemo_nb.studio.agent.variant_forms import (
     ENDS,
     QUOTED,
@@ -31,6 +32,7 @@ from nemo_nb.studio.agent.variant_forms import (
     after,
     covered,
     forms,
+    variant_words,
     without_courtesy,
 )
 from nemo_nb.studio.agent.variant_looks import alike
@@ -60,9 +62,10 @@ _OF_TEXTS: Final = re.compile(r"(?:the |my |our )?(?:captions|subtitles) \w")
 
 def variant_intents(plan: Plan) -> list[Intent] | None:
     """Return what *plan*'s message asks of the variants; None where it is about other things."""
-    message = plan.message
-    if len(message) > _MAX_CHARS or is_code(message) or overrides(message):
+    written = plan.message
+    if len(written) > _MAX_CHARS or is_code(written) or overrides(written):
         return None
+    message = as_meant(written, variant_words() | words_of(" ".join(_names(plan)))).text
     spoken = names_variants(QUOTED.sub(" ", message))
     if not plan.project.variants and not spoken and "winner" not in message.casefold():
         return None
@@ -70,10 +73,10 @@ def variant_intents(plan: Plan) -> list[Intent] | None:
     fresh = any(_is_about(plan, text) for text in about)
     found = _read(plan, message, fresh=fresh) or _bare(plan, message, about)
     if found is not None:
-        return [replace(found, span=(0, len(message)))]
-    joined = _with_more(plan, message, fresh=fresh)
+        return [replace(found, span=(0, len(written)))]
+    joined = _with_more(plan, written, fresh=fresh)
     if joined is None and spoken and plan.project.variants:
-        return _misplaced(message)
+        return _misplaced(written)
     return joined
 
 

@@ -9,6 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from nemo_nb.studio.agent.spelling import words_of
+from nemo_nb.timeline.variant_names import NOUNS
+
 ENDS: Final = " \t\n.,!?;:~…。，！？；：、"  # noqa: RUF001 - Chinese punctuation too
 """What may stand around a form."""
 QUOTES: Final = '"“”„「」『』'
@@ -27,6 +30,13 @@ def forms() -> Mapping[str, Mapping[str, Any]]:
         section: {name: sorted(listed, key=_length, reverse=True) for name, listed in lists.items()}
         for section, lists in tomllib.loads(text).items()
     }
+
+
+@cache
+def variant_words() -> frozenset[str]:
+    """Return the Latin words of the forms, and the noun itself."""
+    text = files("nemo_nb.studio.agent").joinpath("variant_words.toml").read_text("utf-8")
+    return words_of(text) | {noun for noun in NOUNS if noun.isascii()}
 
 
 def _length(form: str | Sequence[str]) -> int:

@@ -78,6 +78,12 @@ def read_music(meta: Mapping[str, Any]) -> MusicSpec | None:
     )
 
 
+def names() -> frozenset[str]:
+    """Return every name of a genre or mood, in English and Chinese."""
+    entries = (*book().genres.items(), *book().moods.items())
+    return frozenset(word for name, e in entries for word in (*e.also, name, e.en, e.zh))
+
+
 def find(kind: Literal["genres", "moods"], wish: Any) -> str:
     """Return the name that *wish* means among ``genres`` or ``moods``, or an empty string."""
     return _names(kind).get(_plain(wish), "") if isinstance(wish, str) else ""
