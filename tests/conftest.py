@@ -1,9 +1,14 @@
 """Every test has a home and a data folder of its own; nothing touches the user's."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
+
+# A shell's background job ignores interrupts, and so do its children: tests send some.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes depends on what else the machine does; speed is for benchmarks/.
 settings.register_profile("nemo_nb", deadline=None)
