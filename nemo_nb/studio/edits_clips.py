@@ -65,9 +65,21 @@ def reverse(
 
 
 def freeze(
-    draft: Mapping[str, Any], at_ms: int, length_ms: int, *, stills: Collection[str]
+    draft: Mapping[str, Any],
+    at_ms: int,
+    length_ms: int,
+    *,
+    stills: Collection[str],
+    ending: bool = False,
 ) -> Draft:
     """Let the clip at *at_ms* stand still for *length_ms* before it goes on.
+
+    Args:
+        draft: The draft.
+        at_ms: When, on the timeline.
+        length_ms: For how long.
+        stills: File names of photos.
+        ending: Where two clips meet, the one that ends there is meant.
 
     Raises:
         EditRefused: There is no clip then, or the length is outside 0.1-60 s.
@@ -77,7 +89,7 @@ def freeze(
             "freeze_length", length_ms=length_ms, low_ms=FREEZE_LOW_MS, high_ms=FREEZE_HIGH_MS
         )
     result = editable(draft)
-    lane, clip = _picture_at(result, at_ms)
+    lane, clip = _picture_at(result, at_ms - 1 if ending and at_ms > 0 else at_ms)
     if not plays(clip, stills):
         raise refuse("not_a_clip")
     offset = at_ms - clip["s"]

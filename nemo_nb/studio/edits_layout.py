@@ -15,6 +15,7 @@ from nemo_nb.timeline.draft import VIDEO
 from nemo_nb.timeline.draft_shape import (
     Draft,
     editable,
+    find,
     new_track,
     overlays,
     pictures_end,
@@ -53,6 +54,38 @@ def _each(clips: Sequence[MediaInfo]) -> list[Draft]:
     for info in clips:
         _check_picture(info)
     return [add_media(new_draft(), info) for info in clips]
+
+
+def show_overlay(
+    draft: Mapping[str, Any],
+    ids: Collection[str],
+    start_ms: int,
+    end_ms: int,
+    *,
+    stills: Collection[str] = (),
+) -> Draft:
+    """Let what lies over the pictures come and go at these times.
+
+    Args:
+        draft: The draft.
+        ids: Of what lies there.
+        start_ms: When it comes.
+        end_ms: When it goes; a clip at its own end at the latest.
+        stills: The sources that are photos.
+
+    Raises:
+        EditRefused: The times are no part of the video.
+    """
+    result = editable(draft)
+    last = pictures_end(result)
+    if not 0 <= start_ms < end_ms <= last:
+        raise refuse("sound_range", start_ms=start_ms, end_ms=end_ms, last_ms=last)
+    for segment in find(result, ids):
+        length = end_ms - start_ms
+        still = segment["m"].get("src") in stills or segment["m"].get("loop")
+        segment["s"], segment["d"] = start_ms, length if still else min(length, segment["d"])
+        segment["m"].pop("fill", None)
+    return seal(result)
 
 
 def add_overlay(

@@ -41,7 +41,9 @@ from nemo_nb.studio.refusals import Refused
 from nemo_nb.timeline.draft_shape import editable, seal
 
 # A wish of one such word is believed alone, but not beside something strange.
-_BARE: Final = frozenset({"piece", "tone", "motion", "flip", "duck", "order", "fade", "crossing"})
+_BARE: Final = frozenset(
+    {"piece", "tone", "motion", "flip", "duck", "order", "fade", "crossing", "noun"}
+)
 _BARE_LOOK: Final = frozenset({"preset", "color", "position", "weight", "textsize", "decoration"})
 # "The coffee one", "the photo of the dog", 咖啡那张: a photo named by what it shows.
 _POINTS: Final = re.compile(
@@ -51,6 +53,7 @@ _POINTS: Final = re.compile(
 )
 _MOST_LOOKED_AT: Final = 12
 _PACE: Final = frozenset({"faster", "slower"})
+_SILENCE: Final = frozenset({"mute", "unmute"})
 
 __all__ = ["Outcome", "Project", "Step", "follow", "respond"]
 
@@ -83,7 +86,8 @@ def respond(message: str, project: Project, describe: Describe) -> Outcome:
     strange = [one for one in unclear if not one.hint]
     clear = [one for one in intents if not isinstance(one, Unclear)]
     fresh = not earlier(plan)
-    bare = strange and all(_is_bare(message, one, looks=fresh) for one in clear)
+    lost = len(unclear) > len(clear)
+    bare = strange and all(_is_bare(message, one, looks=fresh, lost=lost) for one in clear)
     if len(strange) > len(clear) or bare:
         # Most of it is strange: what looks like a wish in it may well be none.
         intents = list[Intent](unclear)
@@ -126,14 +130,16 @@ def follow(
     return _outcome(plan, None), refused[0] if refused else ""
 
 
-def _is_bare(message: str, intent: Intent, *, looks: bool) -> bool:
+def _is_bare(message: str, intent: Intent, *, looks: bool, lost: bool) -> bool:
     """Whether one word alone is all there is to a wish: "slow down, cowboy".
 
     With *looks*, words for looks count as such, too: nothing was said that they could go on about.
+    With *lost*, so does silence: most of the message is about something else.
     """
     tokens = [t for t in tokenize(message[slice(*intent.span)]) if t.kind not in IGNORED]
     kinds = _BARE | _BARE_LOOK if looks else _BARE
-    return len(tokens) == 1 and (tokens[0].kind in kinds or tokens[0].value in _PACE)
+    words = _PACE | _SILENCE if lost else _PACE
+    return len(tokens) == 1 and (tokens[0].kind in kinds or tokens[0].value in words)
 
 
 def _follow(plan: Plan, intents: list[Intent]) -> list[Unclear]:

@@ -109,6 +109,9 @@ def _words(message: str, intents: list[Intent]) -> str | None:
     """Return the words that *message* answers with, or None where it is about other things."""
     if len(intents) == 1 and isinstance(intents[0], Words):
         return intents[0].text
+    only = intents[0] if len(intents) == 1 else None
+    if isinstance(only, ReplaceText) and only.old is None and only.role is None:
+        return only.text  # "it should say Hello", where nothing is there yet
     quoted = [str(t.value) for t in tokenize(message) if t.kind == "quote"]
     if len(quoted) == 1 and all(isinstance(i, (Unclear, Words, Restyle)) for i in intents):
         return quoted[0]  # 'they should say "Fresh bread"'

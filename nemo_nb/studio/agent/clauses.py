@@ -72,14 +72,14 @@ class Clause:
         if self.has("out") and set(own) & {"take", "make", "fade"} and "fade" not in own:
             own = ["remove"]  # "take the music out"
         if self.has("cancel") and len(self.tokens) > 1:
-            own = [*own, "remove"]  # 取消…
+            own = ["unmute"] if "mute" in own else [*own, "remove"]  # 取消…
         # As in: take 2 seconds off the end.
         taken = "trim" if self.all("time", "percent") else "move"
         own = [taken if verb == "take" else verb for verb in own]
         if self.has("instead") and not own:
             own = ["change"]
-        last = self.tokens[len(self.tokens) - 1]
-        if not own and last.kind == "out" and not self.has("ground"):
+        told = [token.kind for token in self.tokens if token.kind != "polite"]
+        if not own and told[-1:] == ["out"] and not self.has("ground"):
             own = ["remove"]  # "first caption out"
         return own or ([self.inherited] if self.inherited else [])
 

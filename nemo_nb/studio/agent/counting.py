@@ -13,9 +13,11 @@ _IDLE: Final = frozenset({"filler", "polite", "article"})
 _AFTER: Final = frozenset({"stop", "sep", "prep", "verb", "again", "polite", "goal"})
 _MEASURES: Final = frozenset("张段幅个")
 _SPOTS: Final = frozenset({"position", "place", "number", "slot", "spot"})
+_EDGES: Final = {"first": "first", "last": "last"}
 _SECOND: Final = 1
 _SHARES: Final = {"third": 100 / 3, "quarter": 25.0, "fourth": 25.0, "fifth": 20.0, "tenth": 10.0}
 _MOST: Final = 50
+_AFTER_SHARE: Final = frozenset({"stop", "sep", "prep", "filler", "polite", "verb", "noun", "sign"})
 
 Reader = Callable[[list[Token], int, str], "list[Token] | None"]
 
@@ -71,6 +73,8 @@ def _ordinal(tokens: list[Token], index: int, folded: str) -> list[Token] | None
     begun = [t for t in tokens[:index] if t.kind not in _IDLE]
     placed = any(t.kind == "place" for t in tokens)
     ordering = any(t.kind == "crossing" or t.value in _ORDERING for t in tokens)
+    sided = any(t.kind == "prep" and t.value in ("after", "before") for t in begun)
+    ordering = ordering or (sided and all(t.kind != "verb" for t in tokens))
     but = any(t.kind == "butfor" for t in begun)
     again = any(t.kind == "again" for t in begun)
     texts = {_text(t, folded) for t in tokens if t.kind == "polite"}
@@ -84,7 +88,7 @@ def _ordinal(tokens: list[Token], index: int, folded: str) -> list[Token] | None
 def _measured(tokens: list[Token], index: int, folded: str) -> list[Token] | None:
     """Read 前两张, 最后两段, 首尾两张: so many pictures, their noun left out."""
     token, rest = tokens[index], tokens[index + 1 : index + 3]
-    if _text(token, folded) == "首尾":
+    if token.kind == "headtail" or _text(token, folded) == "首尾":
         return [Token("place", (0, -1), token.start, token.end)]
     if token.kind != "edge" or [t.kind for t in rest] != ["number", "filler"]:
         return None
@@ -125,8 +129,16 @@ def _late(tokens: list[Token], index: int, folded: str) -> list[Token] | None:  
         return [token, Token("scope", "each", after.start, after.end)]  # 两秒一张
     if token.kind == "noun" and _text(token, folded) == "片头" and after.kind == "time":
         return [Token("edge", "first", token.start, token.end)]
-    if token.kind == "place" and after.kind in ("time", "number") and token.value == 0:
+    counted = _text(token, folded)[-1:] in ("张", "幅")
+    if (
+        token.kind == "place"
+        and after.kind in ("time", "number")
+        and token.value == 0
+        and not counted
+    ):
         return [Token("edge", "first", token.start, token.end)]  # "the 1st 2 seconds"
+    if _text(token, folded) in ("leading", "trailing") and after.kind in ("time", "number"):
+        return [Token("edge", _EDGES[str(token.value)], token.start, token.end)]
     if token.kind == "goal" and after.kind == "time":
         middle = token.start + 1
         verb = Token("verb", "move", token.start, middle)
@@ -146,6 +158,21 @@ def _share(tokens: list[Token], index: int, folded: str) -> list[Token] | None:
     return [token, Token("percent", percent, after[0].start, after[0].end)]
 
 
+def _fraction(tokens: list[Token], index: int, folded: str) -> list[Token] | None:
+    """Read "to a fifth", "by two thirds" as a part of what there is."""
+    token, rest = tokens[index], tokens[index + 1 : index + 3]
+    one = _text(token, folded) in ("a", "an")
+    if not rest or not (one or token.kind == "number"):
+        return None
+    part = _SHARES.get(_text(rest[0], folded).removesuffix("s"))
+    after = rest[1] if len(rest) > 1 else None
+    named = after is not None and after.kind == "noun" and after.value not in ("sound", "speed")
+    if part is None or named or (after is not None and after.kind not in _AFTER_SHARE):
+        return None
+    share = (1.0 if one else float(token.value)) * part / 100
+    return [Token("factor", share, token.start, rest[0].end)] if 0 < share < 1 else None
+
+
 def _ratio(tokens: list[Token], index: int, folded: str) -> list[Token] | None:
     """Read "four by three" as a shape."""
     three = tokens[index : index + 3]
@@ -158,6 +185,21 @@ def _ratio(tokens: list[Token], index: int, folded: str) -> list[Token] | None:
 def _atop(tokens: list[Token], index: int, folded: str) -> list[Token] | None:
     """Read "on top of clip 1" as what lies over it."""
     token = tokens[index]
+    onto = _text(token, folded) in ("on", "over", "onto", "on top of")
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    lain = any(t.kind == "file" for t in tokens[:index]) and tokens[0].kind == "verb"
+    begun = tokens[:index]
+    small = any(t.kind in ("overlay", "textsize") for t in begun)
+    counted = small and any(t.kind == "place" for t in begun)
+    rest = [t for t in tokens[index + 1 :] if t.kind != "filler"][:1]
+    led = _text(token, folded) in ("over", "on", "onto", "of", "on top of")
+    if counted and led and rest and _text(rest[0], folded) in ("second", "first"):
+        return [Token("atop", "atop", token.start, rest[0].end)]  # "… as an inset over the second"
+    rest = [t for t in tokens[index + 1 :] if t.kind not in ("filler", "noun")][:1]
+    if counted and led and rest and rest[0].kind == "place":
+        return [Token("atop", "atop", token.start, rest[0].end)]
+    if onto and lain and after is not None and after.kind == "file":
+        return [Token("atop", "atop", token.start, after.end)]  # "overlay a.mp4 on b.mp4"
     if token.kind != "position" or not _text(token, folded).endswith("on top"):
         return None
     rest = [t for t in tokens[index + 1 :] if t.kind != "filler"][:2]
@@ -166,4 +208,7 @@ def _atop(tokens: list[Token], index: int, folded: str) -> list[Token] | None:
     return [Token("atop", "atop", token.start, rest[1].end)]
 
 
-_READERS: Final[tuple[Reader, ...]] = (_atop, _ordinal, _measured, _spot, _late, _share, _ratio)
+_READERS: Final[tuple[Reader, ...]] = (
+    *(_atop, _ordinal, _measured, _spot),
+    *(_late, _share, _fraction, _ratio),
+)

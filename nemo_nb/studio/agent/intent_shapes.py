@@ -97,6 +97,7 @@ _BY_NAME: Final[dict[str, Shape]] = {
     "title": UserWords(),
     "name": UserWords(),
     "file": FileName(),
+    "files": Listed(FileName(), most=4),
     "ratio": Choice(tuple(RATIOS)),
     "fit": Choice(FITS),
     "corner": Choice(POSITIONS),
@@ -134,6 +135,8 @@ _BY_FIELD: Final[dict[tuple[str, str], Shape]] = {
     ("Look", "changes"): _STYLE,
     ("Ratio", "size"): Row((_SIDE, _SIDE)),
     ("Adjust", "changes"): _AMOUNTS,
+    ("Timing", "moved_ms"): Number(-DAY_MS, DAY_MS, whole=True, unit="ms"),
+    ("Timing", "longer_ms"): Number(-DAY_MS, DAY_MS, whole=True, unit="ms"),
     ("Timing", "share"): Row((_SHARE, Either((_SHARE, Nothing())))),
     ("Timing", "anchor"): Row(
         (Choice(("after", "before")), Choice(("caption", "title")), Listed(_FIRST_LAST))
@@ -144,6 +147,7 @@ _BY_FIELD: Final[dict[tuple[str, str], Shape]] = {
     ("Transitions", "kinds"): Listed(Choice(("none", *TRANSITIONS)), most=8, least=1),
     ("Freeze", "share"): _SHARE,
     ("Split", "share"): _SHARE,
+    ("Split", "parts"): Number(2, 20, whole=True, unit="parts"),
     ("SwapPictures", "places"): Listed(_FIRST_LAST, most=2, least=2),
     ("AddCaptions", "cues"): Listed(Row((_MOMENT, _MOMENT, UserWords())), most=100, least=1),
 }

@@ -33,7 +33,7 @@ class Timing:
     ``place`` is the picture it stands on: 0 the first, -1 the last. ``share`` is the part of
     the whole video (from 0 to 1), its end None where only the beginning is said. ``anchor``
     is a text to follow or lead to: (after or before, role, places). ``to_end`` is "until
-    the end".
+    the end". ``moved_ms`` is "… later", ``longer_ms`` "… longer"; less than 0: earlier, shorter.
     """
 
     start_ms: int | None = None
@@ -45,6 +45,8 @@ class Timing:
     share: tuple[float, float | None] | None = None
     anchor: tuple[str, Role, tuple[int, ...]] | None = None
     to_end: bool = False
+    moved_ms: int = 0
+    longer_ms: int = 0
 
     def __bool__(self) -> bool:
         return self != Timing()
@@ -193,10 +195,16 @@ class Restyle(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trim(Intent):
-    """Cut a length off the start or the end."""
+    """Cut a length off the start or the end: of all, or of one picture that is counted or named.
+
+    So it is with the parts below: their times are then those of that picture. ``it``: "start
+    at 2 s", which may be said of a text.
+    """
 
     edge: Edge
     length_ms: int
+    which: Which = ALL
+    it: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +213,7 @@ class CutRange(Intent):
 
     start_ms: int
     end_ms: int
+    which: Which = ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,14 +223,17 @@ class CutShare(Intent):
     low: float
     high: float
     keep: bool = False
+    which: Which = ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepRange(Intent):
-    """Keep a range, cut the rest."""
+    """Keep a range, cut the rest; ``it`` may be a text."""
 
     start_ms: int
     end_ms: int
+    which: Which = ALL
+    it: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +243,7 @@ class KeepEdge(Intent):
     edge: Edge
     length_ms: int
     it: bool = False
+    which: Which = ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,10 +256,11 @@ class TotalLength(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoLength(Intent):
-    """Show each photo this long, or the one that is meant."""
+    """Show each photo this long, or the one that is meant; or so much ``longer`` than now."""
 
     length_ms: int
     which: Which = Which()
+    change: Literal["to", "longer", "shorter"] = "to"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +276,7 @@ class Fit(Intent):
     """How pictures meet the canvas."""
 
     fit: str
+    which: Which = Which()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

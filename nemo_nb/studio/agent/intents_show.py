@@ -10,10 +10,14 @@ from nemo_nb.studio.agent.intents import ALL, NO_TIMING, Intent, Look, Timing, W
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transitions(Intent):
-    """Transitions between pictures; ``kinds`` in turn, ``none`` for hard cuts."""
+    """Transitions between pictures; ``kinds`` in turn, ``none`` for hard cuts.
+
+    Without kinds each keeps its own, and lasts ``length_ms``, or ``grow`` times as long.
+    """
 
     kinds: tuple[str, ...]
     length_ms: int
+    grow: float = 1.0
     direction: str | None = None
     which: Which = ALL
 
@@ -59,26 +63,35 @@ class ToTheBeat(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reorder(Intent):
-    """Pictures in another order: ``reverse``, ``shuffle``, ``taken`` or ``name``."""
+    """Pictures in another order: ``reverse``, ``shuffle``, ``taken``, ``name``, or ``given``.
+
+    ``places`` are those of all pictures in the order given.
+    """
 
     order: str
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovePicture(Intent):
-    """One picture to another place: 0 first, -1 last; or before or after the one there."""
+    """One picture to another place: 0 first, -1 last; or before or after the one there.
+
+    ``beside`` names that one where it is not counted.
+    """
 
     which: Which
     to: int
     side: Literal["at", "before", "after"] = "at"
+    beside: Which = ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwapPictures(Intent):
-    """Two pictures change places; ``both``: there are only two."""
+    """Two pictures change places; ``both``: there are only two. ``files`` name them instead."""
 
     places: tuple[int, int]
     both: bool = False
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +109,7 @@ class Freeze(Intent):
     at_ms: int | None
     length_ms: int
     share: float | None = None
+    which: Which = ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,25 +123,31 @@ class Loop(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split(Intent):
-    """A picture becomes two."""
+    """A picture becomes two, so many ``parts`` of one length, or parts of ``every_ms``."""
 
     at_ms: int | None
     share: float | None = None
+    parts: int = 2
+    every_ms: int | None = None
+    which: Which = ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicate(Intent):
-    """A picture stands there once more."""
+    """A picture stands there once more: right behind itself, or at the place ``to``."""
 
     which: Which
     times: int = 1
+    to: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompareClips(Intent):
-    """Clips beside or above each other, in step."""
+    """Clips beside or above each other, in step: all, or those that are named, in turn."""
 
     layout: Literal["side-by-side", "stacked"]
+    places: tuple[int, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

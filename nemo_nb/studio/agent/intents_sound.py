@@ -10,10 +10,11 @@ from nemo_nb.studio.agent.intents import ALL, NO_TIMING, Intent, Timing, Which
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volume(Intent):
-    """Loudness: a level 0-1, or a factor on what is there."""
+    """Loudness: a level 0-1, or a factor on what is there; ``unmute``: as before the silence."""
 
     level: float | None
     factor: float = 1.0
+    unmute: bool = False
     music: bool = False
     which: Which = ALL
     timing: Timing = NO_TIMING
@@ -21,7 +22,10 @@ class Volume(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddMusic(Intent):
-    """Music made by the studio, or a file as music; ``spec`` as in docs/draft.md."""
+    """Music made by the studio, or a file as music; ``spec`` as in docs/draft.md.
+
+    With ``replaces`` it is heard in place of the clips' own sound.
+    """
 
     spec: dict[str, Any] = field(default_factory=dict[str, Any])
     file: str | None = None
@@ -45,11 +49,19 @@ class ChangeMusic(Intent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveMusic(Intent):
-    """The music plays at another time; ``timing`` is a part of the video, in place of it."""
+    """The music plays at another time; ``timing`` is a part of the video, in place of it.
 
-    start_ms: int
+    Where ``start_ms`` is None it begins where it did. With ``lasting`` it only goes on to the
+    end of the pictures, again and again if need be; with ``adds`` there shall be music where
+    none plays yet; ``times``: a recording is heard so often.
+    """
+
+    start_ms: int | None
     end_ms: int | None = None
     timing: Timing = NO_TIMING
+    lasting: bool = False
+    times: int = 0
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,20 @@ from typing import Final
 
 from nemo_nb.studio.agent.lexicon import Entry, Lexicon, lexicon
 from nemo_nb.studio.agent.measures import joined
-from nemo_nb.studio.agent.music_words import musical, musical_names
+from nemo_nb.studio.agent.music_names import musical_names
+from nemo_nb.studio.agent.music_words import musical
 from nemo_nb.studio.agent.phrasal import gathered
+from nemo_nb.studio.agent.places import placed
 from nemo_nb.studio.agent.quotes import quote_at
 from nemo_nb.studio.agent.references import referring
+from nemo_nb.studio.agent.sides import sided
+from nemo_nb.studio.agent.sound_phrases import sound_phrased
+from nemo_nb.studio.agent.sounding import sounding
 from nemo_nb.studio.agent.spelling import Spelled, spelled, words_of
 from nemo_nb.studio.agent.surfaces import surfaced
+from nemo_nb.studio.agent.text_runs import in_text_runs
 from nemo_nb.studio.agent.tokens import SECOND_MS, Token
+from nemo_nb.studio.agent.turning import turned
 from nemo_nb.studio.edits import RATIOS
 
 _FILE: Final = re.compile(
@@ -27,7 +34,9 @@ _SIZE: Final = re.compile(r"(\d{3,4})\s*[x\u00d7*]\s*(\d{3,4})\b")
 _BY_TIMES: Final = re.compile(r"[x\u00d7]\s?(\d+(?:\.\d+)?)\b")
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})(?:[.,](\d{1,3}))?(?![\d:])")
 # 快一倍, 慢一半: a pace by how many times.
-_PACE: Final = re.compile(r"[快慢](?=(?:[一两二三四半]+|\d+(?:\.\d+)?)(?:点\d+)?倍|一半)")
+_PACE: Final = re.compile(
+    r"[快慢](?=(?:[一两二三四半]+|\d+(?:\.\d+)?)(?:点\d+)?倍|一半|\d+(?:\.\d+)?%|百分之)"
+)
 _COUNTED: Final = re.compile(
     r"第([0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:张|个|段|幅|位)(?!字幕|标题|文字)"
 )
@@ -38,6 +47,7 @@ _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)\b")
 _MINUTES: Final = re.compile(r"(\d{1,3})\s*(?:m|min|分钟?)\s*(\d{1,2}(?:\.\d+)?)\s*(?:s|sec|秒)?\b")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _LATIN: Final = re.compile(r"[a-z\u00c0-\u024f][a-z\u00c0-\u024f'\u2019]*")
+_OWNED: Final = re.compile(r"\d's(?![a-z])")
 _NUMERAL: Final = re.compile(r"[零〇一二两三四五六七八九十百半]+(?:点[零一二三四五六七八九]+)?")
 _PER_CENT: Final = "百分之"
 _EMOJI: Final = re.compile(
@@ -62,7 +72,7 @@ _UNITS: Final = (
     ("db", re.compile(r"\s*(?:db(?![a-z])|decibels?(?![a-z])|分贝)")),
 )
 # Those of them that are words.
-_UNIT_WORDS: Final = ("percent", "times", "degrees", "decibels", "beats", "minute", "bpm")
+_UNIT_WORDS: Final = ("percent", "pct", "times", "degrees", "decibels", "beats", "minute", "bpm")
 _SIGNED: Final = re.compile(r"[+\-\u2212]\s?(\d+(?:\.\d+)?)")
 _AFTER_MEASURE: Final = re.compile(r"[\d.]\s*(?:s|sec|秒|ms|%|)\s*$")
 _GAP: Final = re.compile(r"[ \t]?&[ \t]?(?=[a-z])|[ \t]+|-(?=[a-z])|/(?=[bw]\b)")
@@ -141,25 +151,34 @@ def _tokens(text: str) -> list[Token]:
             continue
         tokens.append(token)
         position = token.end
-    tokens = surfaced(tokens, folded)
-    return musical(referring(gathered(joined(tokens, folded), folded), folded), folded)
+    tokens = placed(surfaced(tokens, folded), folded)
+    tokens = sound_phrased(joined(tokens, folded), folded)
+    tokens = turned(in_text_runs(gathered(tokens, folded), folded), folded)
+    return musical(sounding(sided(referring(tokens, folded)), folded), folded)
 
 
 def _token(folded: str, at: int) -> Token | None:
     char = folded[at]
     if char.isspace():
         return None
-    for matcher in (_pattern, _chinese, _latin):
+    for matcher in (_pattern, _chinese, _latin, _mark):
         token = matcher(folded, at)
         if token is not None:
             return token
+    return Token("word", char, at, at + 1) if char.isalnum() else None
+
+
+def _mark(folded: str, at: int) -> Token | None:
+    char = folded[at]
     if match := _EMOJI.match(folded, at):
         return Token("emoji", match[0], at, match.end())
+    if char == "→":
+        return Token("prep", "to", at, at + 1)
     if char in _PUNCTUATION:
         return Token("stop", char, at, at + 1)
     if char in "&\uff06" or (char in "+|/" and folded[at - 1 : at].isspace() and at):
         return Token("sep", "and", at, at + 1)  # "trim 3s + mute"
-    return Token("word", char, at, at + 1) if char.isalnum() else None
+    return None
 
 
 def _pattern(folded: str, at: int) -> Token | None:  # noqa: C901, PLR0911 - one return a form
@@ -304,6 +323,8 @@ def _chinese_value(form: str) -> float:
 def _latin(folded: str, at: int) -> Token | None:
     if not _LATIN.match(folded, at):
         return None
+    if _OWNED.match(folded, max(at - 2, 0)):
+        return Token("filler", "filler", at, at + 1)  # "photo 2's background": no seconds
     known = lexicon()
     ends: list[int] = []
     words: list[str] = []

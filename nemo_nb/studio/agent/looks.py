@@ -75,11 +75,14 @@ def _with_amounts(clause: Clause, changes: dict[str, Any], grow: float) -> Look:
     if grow != 1.0 and amounts:
         share = float(amounts[0].value) / 100
         grow = 1 + share if grow > 1 else max(1 - share, 0.01)
+    if amounts and grow == 1.0 and "size" in clause.nouns and clause.has("prep", "at"):
+        return Look(changes, float(amounts[0].value) / 100)  # "at 80% size"
     factors = clause.all("factor", "times", "rounds")
     if factors and "size" in clause.nouns and "size" not in changes and grow == 1.0:
         return Look(changes, float(factors[0].value) or 1.0)  # "title half the size"
     if factors and ("size" in changes or grow != 1.0):
         factor = float(factors[0].value)
+        factor = 2.0 if factor == 1 and grow != 1.0 else factor  # 放大一倍: by once as much
         grow = 1 / factor if factor and (grow < 1 or changes.get("size", 5.0) < 5.0) else factor  # noqa: PLR2004 - letters smaller than the usual 5 %
         changes.pop("size", None)
     numbers = clause.all("number")

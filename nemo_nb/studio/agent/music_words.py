@@ -6,21 +6,18 @@ Their names are those of ``studio/music/music.toml``. Many mean other things els
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterator
 from typing import Final
 
+from nemo_nb.studio.agent.music_names import named_music
+from nemo_nb.studio.agent.music_phrases import phrased
 from nemo_nb.studio.agent.tokens import Token
-from nemo_nb.studio.music.spec import find, names
 
 _NEVER: Final = frozenset(
     {"quote", "open_quote", "file", "stop", "noun", "time", "range", "number", "percent", "edge"}
 )
 _COLONS: Final = (":", "\uff1a")
 _MOST_WORDS: Final = 3
-_STEMS: Final = (("ier", "y"), ("er", ""), ("er", "e"), ("y", ""))
 
 
 def musical(tokens: list[Token], folded: str) -> list[Token]:
@@ -30,7 +27,7 @@ def musical(tokens: list[Token], folded: str) -> list[Token]:
         tokens: As the other readers left them.
         folded: The message they came from, folded.
     """
-    tokens = _background(tokens, folded)
+    tokens = phrased(tokens, folded)
     if not any(_is_music(token) for token in tokens):
         return tokens
     result: list[Token] = []
@@ -40,48 +37,6 @@ def musical(tokens: list[Token], folded: str) -> list[Token]:
         result.append(token)
         index = after
     return result
-
-
-def _background(tokens: list[Token], folded: str) -> list[Token]:
-    """Read "something sad in the background", "play something sad" as music."""
-    for index, token in enumerate(tokens):
-        after = tokens[index + 1] if index + 1 < len(tokens) else None
-        if after is None or folded[token.start : token.end] != "something":
-            continue
-        plays = any(folded[t.start : t.end] == "play" for t in tokens[:index])
-        under = any(t.kind == "ground" for t in tokens[index:])
-        if (plays or under) and named_music(folded[after.start : after.end]):
-            music = Token("noun", "music", token.start, token.end)
-            rest = [t for t in tokens[index + 1 :] if t.kind != "ground"]
-            return [*tokens[:index], music, *rest]
-    return tokens
-
-
-def named_music(text: str) -> tuple[str, str] | None:
-    """Return (``mood`` or ``genre``, its name) for a word of *text*; "calmer" is calm."""
-    forms = [text, *(text.removesuffix(end) + new for end, new in _STEMS if text.endswith(end))]
-    for form in forms:
-        if not form:
-            continue
-        if mood := _moods().get(form):
-            return "mood", mood
-        if mood := find("moods", form):
-            return "mood", mood
-        if genre := find("genres", form):
-            return "genre", genre
-    return None
-
-
-def musical_names() -> frozenset[str]:
-    """Return every name of a genre or mood that is read."""
-    return names() | _moods().keys()
-
-
-@cache
-def _moods() -> Mapping[str, str]:
-    """Return our own words for moods: word → mood."""
-    text = files("nemo_nb.studio.agent").joinpath("music_words.toml").read_text("utf-8")
-    return {word: mood for mood, words in tomllib.loads(text)["mood"].items() for word in words}
 
 
 def _is_music(token: Token) -> bool:
@@ -116,7 +71,9 @@ def _run(tokens: list[Token], index: int) -> Iterator[Token]:
             token = tokens[at]
             colon = token.kind == "stop" and token.value in _COLONS
             if (token.kind in ("stop", "quote") and not colon) or (
-                token.kind in ("noun", "verb", "ground", "slideshow") and not _is_music(token)
+                token.kind in ("noun", "verb", "ground", "slideshow")
+                and not _is_music(token)
+                and (token.kind, token.value) != ("verb", "change")  # 音乐换成悲伤的
             ):
                 break
             yield token

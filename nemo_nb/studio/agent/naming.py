@@ -16,7 +16,7 @@ NO_NAMES: Final[Names] = {}
 _PARTS: Final = re.compile(r"[a-z]{3,}|[\u4e00-\u9fff]+")
 _COUNT: Final = re.compile(r"^一[只个张条杯朵辆座片位台本把盘碗头匹](?=.)")
 _PLAIN: Final = frozenset({"img", "dsc", "image", "picture", "file", "copy", "final", "edited"})
-_OUT: Final = frozenset({"cut out", "cut", "抠出", "抠"})
+_OUT: Final = frozenset({"cut out", "cut", "isolate", "抠出", "抠"})
 _ONE: Final = frozenset({"one", "那张", "那个", "这张", "那段"})
 _IDLE: Final = frozenset({"filler", "article", "polite"})
 _LONGEST: Final = 6  # characters of a Chinese word

@@ -12,30 +12,32 @@ from dataclasses import replace
 from typing import Final
 
 from nemo_nb.studio.agent.clauses import Clause
+from nemo_nb.studio.agent.cut_order import from_the_end
 from nemo_nb.studio.agent.intents import (
     AddText,
-    Again,
     Ask,
     CaptionPhoto,
     History,
     Intent,
     Look,
-    Pick,
     RemovePicture,
     Social,
     TellState,
-    Timing,
     Unclear,
     Unsupported,
     Words,
 )
+from nemo_nb.studio.agent.intents_picture import Pictured
 from nemo_nb.studio.agent.intents_show import AddCaptions
 from nemo_nb.studio.agent.lexer import fold, tokenize
+from nemo_nb.studio.agent.listing import listed
 from nemo_nb.studio.agent.looks import look_of
 from nemo_nb.studio.agent.manners import (
     OPENERS,
+    about,
     complained,
     declares,
+    excepts,
     is_no,
     retimed,
     states,
@@ -45,11 +47,12 @@ from nemo_nb.studio.agent.manners import (
 )
 from nemo_nb.studio.agent.naming import NO_NAMES, Names, called
 from nemo_nb.studio.agent.pasted import Cue, pasted
-from nemo_nb.studio.agent.reading import picked
-from nemo_nb.studio.agent.reading_picture import which_of
+from nemo_nb.studio.agent.remarks import remarks
 from nemo_nb.studio.agent.rules_ab import ab_intents
+from nemo_nb.studio.agent.rules_again import again_of
 from nemo_nb.studio.agent.rules_overlay import overlay_intents
 from nemo_nb.studio.agent.rules_picture import picture_intents
+from nemo_nb.studio.agent.rules_restyle import shift_intents
 from nemo_nb.studio.agent.rules_show import show_intents
 from nemo_nb.studio.agent.rules_sound import sound_intents
 from nemo_nb.studio.agent.rules_text import text_intents
@@ -60,6 +63,7 @@ from nemo_nb.studio.agent.unquoted import quote_unquoted
 
 _MAX_CHARS: Final = 4000
 _MAX_STRANGERS: Final = 2
+_PACED: Final = tuple(("verb", pace) for pace in ("louder", "quieter", "faster", "slower"))
 _PAIR: Final = 2
 
 # Topics whose whole clause is about something that is not on the timeline.
@@ -69,7 +73,7 @@ _PLACED: Final = (AddText, CaptionPhoto, RemovePicture)
 _RULES: Final = (overlay_intents, show_intents, sound_intents, picture_intents)
 _CODE: Final = re.compile(
     r"[{}]|</|<[a-z!]|<<|>>|\(\)|\);|==|&&|\|\||;\s*--|/\*|\w+\.\w+\("
-    r"|^\w+\s*=\s*\d|=\s*[\[(\"']|(?:^|\s)--[a-z]|###|\[/?[A-Z]{3,}\]"
+    r"|^\w+\s*=\s*\d|=\s*[\[(\"';]|(?:^|\s)--[a-z]|:[^;]*;\s*$|^\s*www\.|###|\[/?[A-Z]{3,}\]"
 )
 # "Is it possible to make it …" is about this cut, "… to reverse a clip" is about what can be.
 _POINTED: Final = re.compile(
@@ -80,11 +84,10 @@ _LOOSE: Final = frozenset({"animate", "effects"})
 _CUTTING: Final = frozenset(
     {"trim", "cut", "keep", "remove", "mute", "unmute", "faster", "slower", "louder", "quieter"}
 )
-_SAME: Final = frozenset({"noun", "filler", "polite", "prep", "sep"})
 _MEANINGLESS: Final = frozenset({"filler", "polite", "ma", "unit", "number", "marker", "degree"})
 
 
-def parse(  # noqa: PLR0911 - one kind of message a return
+def parse(  # noqa: C901, PLR0911 - one kind of message a return
     message: str, names: Names = NO_NAMES
 ) -> list[Intent]:
     """Return the intents of *message*, in order.
@@ -101,7 +104,7 @@ def parse(  # noqa: PLR0911 - one kind of message a return
     if found is not None:
         return _pasted(message, *found)
     tokens = tokenize(message)
-    if is_code(message) or _overrides(tokens):
+    if is_code(message) or _is_no_wish(tokens):
         return [Unclear(span=(0, len(message)), text=message)]
     if not any(t.kind == "topic" and t.value in _MADE_ELSEWHERE for t in tokens):
         # "Write a prompt for …" is followed by what it is about, not by words to show.
@@ -115,13 +118,20 @@ def parse(  # noqa: PLR0911 - one kind of message a return
     intents: list[Intent] = []
     clauses = split(tokens)
     corrects = len(clauses) > 1 and is_no(clauses[0], message)
+    lost: tuple[Token, ...] = ()
     for clause in clauses[corrects:]:
         if intents and takes_back(clause):
             return [Social(span=clause.span, kind="never_mind")]
+        clause = about(clause, lost)  # noqa: PLW2901 - what it leaves out was said before
         found = _read(clause, message)
+        unclear = all(isinstance(one, Unclear) for one in found)
+        lost = tuple(clause.all("place", "file")) if unclear else ()
+        if excepts(clause) and intents and isinstance(intents[-1], Pictured):
+            # "Brighter, but not the last one": all but one are not told apart.
+            intents[-1] = Unclear(span=intents[-1].span, text=message[slice(*intents[-1].span)])
         again = retimed(clause, corrects=corrects) if not intents else None
         intents += [again] if again and all(isinstance(one, Unclear) for one in found) else found
-    return _listed(wished(intents, message))
+    return listed(from_the_end(wished(intents, message), message))
 
 
 def is_code(message: str) -> bool:
@@ -134,6 +144,11 @@ def overrides(message: str) -> bool:
     return _overrides(tokenize(message))
 
 
+def _is_no_wish(tokens: list[Token]) -> bool:
+    """Whether the machine is spoken to, or another program: "open Photoshop and …"."""
+    return _overrides(tokens) or any(token.kind == "elsewhere" for token in tokens)
+
+
 def _overrides(tokens: list[Token]) -> bool:
     return any(token.kind == "override" for token in tokens)
 
@@ -142,26 +157,6 @@ def _pasted(message: str, head: str, cues: tuple[Cue, ...]) -> list[Intent]:
     """Return captions that were pasted, with what the line before them says of their looks."""
     look = look_of(Clause(tuple(tokenize(head)))) if head else Look()
     return [AddCaptions(span=(0, len(message)), cues=cues, look=look)]
-
-
-def _listed(intents: list[Intent]) -> list[Intent]:
-    """Read words after a caption as more captions: 'captions: "a", "b" and "c"'."""
-    result: list[Intent] = []
-    for intent in intents:
-        last = result[-1] if result else None
-        if isinstance(intent, Words) and isinstance(last, CaptionPhoto) and last.text is not None:
-            if last.every:  # as many photos as there are words
-                last = result[-1] = replace(last, every=False, place=0)
-            if last.place is not None:
-                place, span = last.place + 1, intent.span
-                result.append(replace(last, span=span, text=intent.text, place=place))
-                continue
-        if isinstance(intent, Words) and isinstance(last, AddText) and last.role == "caption":
-            more = replace(last, span=intent.span, text=intent.text, timing=Timing(), pick=Pick())
-            result.append(more)
-            continue
-        result.append(intent)
-    return result
 
 
 def _read(  # noqa: C901, PLR0911, PLR0912 - one rule a return
@@ -187,9 +182,10 @@ def _read(  # noqa: C901, PLR0911, PLR0912 - one rule a return
         return _read(replace(clause, tokens=told), message)
     if clause.has("polite", "possible") and not (clause.quotes or _POINTED.search(text)):
         return [Unclear(span=span, text=text, hint="question")]
-    if clause.has("scope", "each") and clause.has("polite", "want") and not clause.verbs:
+    wanted = clause.has("polite", "want") and not (clause.verbs or clause.all("time"))
+    if clause.has("scope", "each") and wanted:
         return [Unclear(span=span, text=text)]  # 每个视频都需要音乐
-    if states(clause, message):
+    if states(clause, message) or remarks(clause, message):
         return [Unclear(span=span, text=text)]
     complaint = complained(clause)
     if complaint is not None:
@@ -213,7 +209,7 @@ def _read(  # noqa: C901, PLR0911, PLR0912 - one rule a return
         return (
             [Ask(span=span, question="what_to_clear")] if alone else [Unclear(span=span, text=text)]
         )
-    again = _again(clause)
+    again = again_of(clause)
     if again is not None:
         return [again]
     skipped = _strangers(clause, message)
@@ -229,7 +225,9 @@ def _read(  # noqa: C901, PLR0911, PLR0912 - one rule a return
         if elsewhere or not (rest.quotes or rest.all("time", "range", "slideshow")):
             return missing
     paired = rest.inherited == "change" and len(rest.quotes) == _PAIR
-    if rest.quotes and not _others(rest, "quote") and not paired:
+    owed = rest.has("marker", "should") or rest.has("filler", "oblige")
+    told = owed and "it" in rest.nouns  # 'it should say "Hello"'
+    if rest.quotes and not _others(rest, "quote") and not (paired or told):
         return [Words(span=span, text=" ".join(rest.quotes))]
     found = _found(rest, skipped)
     return [*found, *missing] if found or missing else [Unclear(span=span, text=text)]
@@ -246,7 +244,7 @@ def _clears_all(clause: Clause, text: str) -> bool:
 def _moves(clause: Clause) -> bool:
     """Whether it says which move or effect, so that "animate" is no wish of its own."""
     kinds = ("motion", "entrance", "exit", "karaoke", "tone", "adjust", "crossing", "preset")
-    return bool(clause.all(*kinds, "cutout", "family"))
+    return bool(clause.all(*kinds, "cutout", "family")) or clause.has("reset", "motion")
 
 
 def _keeps_all(clause: Clause) -> bool:
@@ -259,45 +257,10 @@ def _keeps_all(clause: Clause) -> bool:
     return stays and bool(clause.nouns) and kinds <= {"verb", "noun", "filler", "polite"}
 
 
-def _again(clause: Clause) -> Intent | None:  # noqa: PLR0911 - one rule a line
-    """Read "the same for photo 3", "a bit more", "and the one before too"."""
-    span = clause.span
-    if clause.has("again", "before") and set(clause.verbs) <= {"make", "change"}:
-        return Again(span=span, kind="before", look=look_of(clause))
-    which, pick = which_of(clause), picked(clause)
-    edges = [str(token.value) for token in clause.all("edge")]
-    if edges and not which.places and "photo" in clause.nouns:
-        which = replace(which, places=(-1 if edges[0] == "last" else 0,))
-    if clause.has("again", "same") and (which.places or which.file or which.every or pick):
-        return Again(span=span, kind="same", which=which, pick=pick)
-    kinds = {token.kind for token in clause.tokens}
-    too = clause.has("polite", "too") or clause.has("again", "same")
-    if too and clause.own_role and not pick and kinds <= _SAME | {"again"}:
-        return Again(span=span, kind="same", role=clause.own_role)  # "and the title too"
-    if too and which.every and kinds <= _SAME | {"scope", "again"} and not clause.own_role:
-        return Again(span=span, kind="same", which=which)  # "all of them too"
-    if kinds == {"polite"} and clause.has("polite", "again") and len(clause.tokens) == 1:
-        return Again(span=span, kind="more")
-    listed = {token.kind for token in clause.all("scope")} and which.every and which.it
-    if listed and kinds <= _SAME | {"scope"}:
-        return Again(span=span, kind="same", which=which)  # "all of them"
-    going = len(which.places) > 1 and any(
-        clause.has("prep", way) for way in ("to", "before", "after")
-    )
-    counted = (
-        which.places and not going and kinds <= {"place", "noun", "filler", "polite", "prep", "sep"}
-    )
-    if counted and clause.nouns <= {"photo", "photos", "video", "it"}:
-        return Again(span=span, kind="same", which=which)  # "photo 3 too"
-    if clause.all("sign") and kinds <= {"sign", "degree", "filler", "polite", "playing"}:
-        degree = float(clause.all("degree")[0].value) if clause.all("degree") else 1.0
-        less = clause.has("sign", "-")
-        return Again(span=span, kind="more", degree=-degree if less else degree)
-    return None
-
-
 def _found(clause: Clause, skipped: str) -> list[Intent]:
     """Return what the first rule that fits makes of *clause*."""
+    if clause.has("shift"):
+        return shift_intents(clause, skipped)
     for rule in _RULES:
         found = rule(clause, skipped)
         if found:
@@ -337,7 +300,12 @@ def _strangers(clause: Clause, message: str) -> str | None:
     previous = ""
     for token, following in itertools.zip_longest(clause.tokens, clause.tokens[1:]):
         if token.kind == "word" or (token.kind == "unit" and previous != "edge"):
-            describes = following is not None and following.kind not in OPENERS
+            describes = (
+                following is not None
+                and following.kind not in OPENERS
+                # "Make the dog bark louder" is about a dog.
+                and (following.kind, following.value) not in _PACED
+            )
             if not seen_meaning or previous == "prep" or not (describes or clause.quotes):
                 return None
             strange.append(token)

@@ -6,7 +6,10 @@ import itertools
 from collections.abc import Iterator
 from typing import Final
 
+from nemo_nb.studio.agent.bounded import bounded
+from nemo_nb.studio.agent.lasting import in_photo_run
 from nemo_nb.studio.agent.tokens import Token
+from nemo_nb.studio.agent.trimming import trimmed
 
 Run = list[Token]
 
@@ -23,16 +26,18 @@ _RESTORED: Final = frozenset({"color", "speed", "size", "photo", "video", "canva
 # What goes up or down: a text, a picture, an amount.
 _GOING: Final = frozenset(
     {"noun", "adjust", "tone", "crossing", "motion", "overlay", "quote", "place", "pick", "file"}
-    | {"genre", "speech", "shrunk", "entrance", "percent", "degree", "position"}
+    | {"db", "genre", "speech", "shrunk", "entrance", "percent", "degree", "position"}
 )
 _MOVED: Final = (("verb", "louder"), ("verb", "quieter"), ("verb", "faster"), ("verb", "slower"))
 _LONGER: Final = frozenset({"longer", "shorter", "长", "短"})
-_TIMED: Final = frozenset({"it", "video", "photo", "photos"})
+_TIMED: Final = frozenset({"it", "video", "photo", "photos", "transition"})
 _LENGTHENED: Final = frozenset(
     {"noun", "verb", "filler", "polite", "article", "stop", "degree", "scope", "slideshow"}
+    | {"crossing"}
 )
 _PART: Final = frozenset({"time", "range", "moment"})
-_PARTED: Final = _PART | {"edge", "prep", "noun"}
+_PARTED: Final = _PART | {"edge", "prep", "noun", "unit"}
+_OBLIGED: Final = frozenset({"should", "only", "must", "to", "will", "can", "just"})
 _POLITE: Final = ("article", "filler", "polite")
 
 
@@ -44,10 +49,12 @@ def gathered(tokens: list[Token], folded: str) -> list[Token]:
         folded: The message they came from, folded.
     """
     result: list[Token] = []
-    for number, run in enumerate(_runs(tokens)):
+    for number, run in enumerate(_runs(bounded(tokens, folded))):
         gathered_run = run
         for read in (
             _headed,
+            trimmed,
+            in_photo_run,
             _restored,
             _faded,
             _slid,
@@ -122,7 +129,16 @@ def _headed(run: Run, folded: str) -> Run:
 def _restored(run: Run, folded: str) -> Run:
     """Read 恢复亮度 as "reset the brightness", not as "redo"."""
     for index, (token, following) in enumerate(itertools.pairwise(run)):
+        said = [t for t in run[: index + 1] if t.kind not in _IDLE]
+        if _text(following, folded) == "恢复" and said and said[-1].kind == "adjust":
+            verb = Token("verb", "reset", following.start, following.end)  # 对比度恢复
+            return [*run[: index + 1], verb, *run[index + 2 :]]
         named = following.kind in ("adjust", "tone", "ground") or following.value in _RESTORED
+        undone = (token.kind, token.value) == ("history", "undo")
+        rest = [t for t in run[index + 1 :] if t.kind not in _IDLE]
+        if undone and rest and rest[0].kind == "adjust":
+            verb = Token("verb", "reset", token.start, token.end)  # "undo just the brightness"
+            return [*run[:index], verb, *run[index + 1 :]]
         if token.kind == "history" and named and _text(token, folded) in ("恢复", "还原"):
             verb = Token("verb", "reset", token.start, token.end)
             return [*run[:index], verb, *run[index + 1 :]]
@@ -177,7 +193,7 @@ def _finished(run: Run, folded: str) -> Run:
         return run
     if told[-1].kind == "finish" or _text(told[-1], folded) == "停":
         head = told[-1]
-        before = told[:-1]
+        before = [t for t in told[:-1] if _text(t, folded) not in ("播", "播放")]
         plain = all(t.kind in ("prep", *_PART) or _is_itself(t) for t in before)
         return _ended(run, head, parts[0], folded) if plain and before else run
     at = next((n for n, t in enumerate(told) if _is_end(t, folded)), None)
@@ -251,6 +267,8 @@ def _lasting(run: Run, folded: str) -> Run:
     for index, token in enumerate(run[1:-1], 1):
         before, after = run[index - 1], run[index + 1]
         named = before.kind == "noun" and before.value in _NAMED
+        obliged = _text(before, folded) in _OBLIGED  # "the video should only last 8 seconds"
+        named = named or (obliged and any(t.kind in ("noun", "place") for t in run[:index]))
         if named and after.kind == "time" and _text(token, folded) == "last":
             result[index] = Token("verb", "show", token.start, token.end)
     return result
@@ -288,7 +306,7 @@ def _became(run: Run, folded: str) -> Run:
 
 def _longer(run: Run, folded: str) -> Run:
     """Read "make it longer", 视频短一点 as a length that is not said yet."""
-    named = any(t.kind == "noun" and t.value in _TIMED for t in run)
+    named = any((t.kind == "noun" and t.value in _TIMED) or t.kind == "crossing" for t in run)
     plain = all(t.kind in _LENGTHENED or _text(t, folded) in _LONGER for t in run)
     if not named or not plain:
         return run
@@ -302,11 +320,18 @@ def _only(run: Run, folded: str) -> Run:
     for index, token in enumerate(run):
         if _text(token, folded) in ("only", "just") and token.kind in _POLITE:
             rest = _told([t for t in run if t is not token])
+            if rest and (rest[0].kind, rest[0].value) == ("prep", "for"):
+                return run  # it says how long what was made last stands
             kinds = {t.kind for t in rest}
             plain = all(t.kind != "noun" or t.value in _ITSELF for t in rest)
             timed = kinds & {"moment", "range"} or {"edge", "time"} <= kinds
+            timed = timed or {"edge", "unit"} <= kinds  # "just the last minute"
+            shows = [t for t in rest if (t.kind, t.value) == ("verb", "show")]
+            shows += [t for t in rest if t.kind == "verb" and _text(t, folded) == "want"]
+            kinds = {t.kind for t in rest if t not in shows}
             if timed and plain and kinds <= _PARTED:
                 keep = Token("verb", "keep", token.start, token.end)
-                return [*run[:index], keep, *run[index + 1 :]]
+                kept = [*run[:index], keep, *run[index + 1 :]]
+                return [t for t in kept if t not in shows]
             return run
     return run

@@ -9,6 +9,7 @@ from nemo_nb.studio import edits_layout, edits_text
 from nemo_nb.studio.agent.intents import (
     Intent,
     KeepEdge,
+    KeepRange,
     Look,
     PhotoLength,
     RemoveIt,
@@ -16,10 +17,11 @@ from nemo_nb.studio.agent.intents import (
     TellState,
     Timing,
     TotalLength,
+    Trim,
     Which,
 )
 from nemo_nb.studio.agent.intents_picture import Background, Place
-from nemo_nb.studio.agent.intents_sound import RemoveMusic, Volume
+from nemo_nb.studio.agent.intents_sound import MoveMusic, RemoveMusic, Volume
 from nemo_nb.studio.agent.looks import BOX
 from nemo_nb.studio.agent.plan import Plan, role_of
 from nemo_nb.studio.agent.plan_meant import listed
@@ -29,6 +31,7 @@ from nemo_nb.studio.agent.replies import bullets, escape, name, say
 from nemo_nb.timeline.summary import summary
 
 _MUSIC: Final = Which(noun="music")
+_ENDING: Final = ("stop", "end", "停", "结束")
 _LOUDER, _QUIETER = 1.25, 0.75
 
 
@@ -43,8 +46,14 @@ def is_bare(intent: Intent) -> bool:
 
 def settled_it(plan: Plan, intent: Intent) -> Intent:  # noqa: PLR0911 - one kind of wish a return
     """Return *intent* as a wish about what was spoken of last, where that is meant."""
+    if isinstance(intent, (KeepEdge, Trim)) and intent.it and plan.subject == "sound":
+        moved = _moved_music(plan, intent)
+        if moved is not None:
+            return moved
     if isinstance(intent, (TotalLength, KeepEdge)):
         return _length(plan, intent) if intent.it else intent
+    if isinstance(intent, (Trim, KeepRange)):
+        return _times(plan, intent) if intent.it else intent
     if is_bare(intent) and plan.subject == "sound" and plan.sounds():
         if isinstance(intent, Restyle):
             common: dict[str, Any] = {"span": intent.span, "skipped": intent.skipped}
@@ -69,6 +78,32 @@ def settled_it(plan: Plan, intent: Intent) -> Intent:  # noqa: PLR0911 - one kin
         corner=intent.look.changes.get("position"),
         grow=intent.look.grow,
     )
+
+
+def _times(plan: Plan, intent: Trim | KeepRange) -> Intent:
+    """Return times of "it" as those of the text that was spoken of."""
+    if plan.subject != "text" or not plan.touched:
+        return intent
+    timing = (
+        Timing(start_ms=intent.start_ms, end_ms=intent.end_ms)
+        if isinstance(intent, KeepRange)
+        else Timing(start_ms=intent.length_ms)
+    )
+    common: dict[str, Any] = {"span": intent.span, "skipped": intent.skipped}
+    return Restyle(**common, role=None, text=None, look=Look(), timing=timing, it=True)
+
+
+def _moved_music(plan: Plan, intent: KeepEdge | Trim) -> Intent | None:
+    """Return "start it at 3 s", "stop it at 6 s" as said of the music that was spoken of."""
+    said = plan.message[slice(*intent.span)].lower()
+    if not plan.sounds() or intent.edge != "first":
+        return None
+    common: dict[str, Any] = {"span": intent.span, "skipped": intent.skipped}
+    if isinstance(intent, Trim):
+        return MoveMusic(**common, start_ms=intent.length_ms)
+    if not any(word in said for word in _ENDING):
+        return None
+    return MoveMusic(**common, start_ms=None, end_ms=intent.length_ms)
 
 
 def _length(plan: Plan, intent: TotalLength | KeepEdge) -> Intent:

@@ -8,12 +8,31 @@ from typing import Any
 from nemo_nb.studio import edits_text
 from nemo_nb.studio.agent.intents import Pick, Role, Timing
 from nemo_nb.studio.agent.plan import Plan, chosen
+from nemo_nb.studio.agent.references import MIDDLE
 from nemo_nb.studio.agent.replies import name, seconds
 from nemo_nb.timeline.draft_shape import end
 
 
+def settled_place(plan: Plan, pictures: list[dict[str, Any]], place: int) -> int:
+    """Return *place* as a number: that of the middle is known only now, or asked for."""
+    if place != MIDDLE:
+        return place
+    count = len(pictures)
+    if count < 3 or not count % 2:  # noqa: PLR2004 - one on either side
+        raise plan.ask("which_picture", files=listed_files(plan, pictures))
+    return count // 2
+
+
+def listed_files(plan: Plan, found: list[dict[str, Any]]) -> str:
+    """Return pictures by number and name for a sentence."""
+    shown = [f"{n}. {p['m'].get('title') or p['m'].get('src')}" for n, p in enumerate(found, 1)]
+    comma = "、" if plan.language == "zh" else ", "
+    return comma.join(shown[:6]) + (" …" if len(shown) > len(shown[:6]) else "")
+
+
 def picture_at(plan: Plan, pictures: list[dict[str, Any]], place: int) -> dict[str, Any]:
     """Return one of *pictures* by its place; what is not there is refused."""
+    place = settled_place(plan, pictures, place)
     now = {picture["id"]: picture for picture in pictures}
     if pictures and pictures == plan.pictures() and now.keys() <= set(plan.order):
         # "Put photo 3 first and remove photo 1" counts the photos as they stood before.

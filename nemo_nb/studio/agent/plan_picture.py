@@ -27,7 +27,7 @@ from nemo_nb.studio.agent.intents_picture import (
 from nemo_nb.studio.agent.plan import Plan, media_named
 from nemo_nb.studio.agent.plan_meant import picture_at
 from nemo_nb.studio.agent.plan_text import add_text
-from nemo_nb.studio.agent.plan_which import over_ids, picture_ids
+from nemo_nb.studio.agent.plan_which import over_ids, part_times, picture_ids
 from nemo_nb.studio.agent.replies import amount_words, color_name, name, say, seconds
 
 _LOGO_SCALE, _PIP_SCALE = 0.15, 0.3
@@ -237,14 +237,17 @@ def add_overlay(plan: Plan, intent: AddOverlay) -> None:
     if laid and len(laid) < len(plan.pictures()):
         plan.draft = edits_time.remove_pictures(plan.draft, laid)
     before = {segment["id"] for segment in plan.over()}
+    start, stop = intent.timing.start_ms or 0, _overlay_end(intent)
+    if intent.timing.edge == "last" or intent.timing.share:
+        start, stop = part_times(plan, intent.timing)
     plan.draft = edits_layout.add_overlay(
         plan.draft,
         source,
         corner=corner,
         scale=intent.scale or usual,
         opacity=veil,
-        start_ms=intent.timing.start_ms or 0,
-        end_ms=_overlay_end(intent),
+        start_ms=start,
+        end_ms=stop,
     )
     plan.pictured = {segment["id"] for segment in plan.over()} - before
     plan.subject = "picture"
@@ -302,6 +305,11 @@ def _change_overlay(plan: Plan, intent: AddOverlay) -> None:
         place(plan, Place(**common, corner=intent.corner, scale=intent.scale))
     if intent.opacity is not None:
         opacity(plan, Opacity(**common, opacity=intent.opacity))
+    if intent.timing:
+        start, stop = part_times(plan, intent.timing)
+        plan.draft = edits_layout.show_overlay(plan.draft, ids, start, stop, stills=plan.stills)
+        plan.tell("overlay_timed", intent, start=seconds(start), end=seconds(stop))
+        return
     if intent.corner is None and intent.scale is None and intent.opacity is None:
         plan.other.append(say("say", "already", plan.language))
 

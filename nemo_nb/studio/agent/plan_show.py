@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import random
+import math
 from typing import Any, Final
 
-from nemo_nb.studio import edits_clips, edits_layout, edits_slideshow, edits_text, edits_time
+from nemo_nb.studio import edits_clips, edits_layout, edits_slideshow, edits_text
 from nemo_nb.studio.agent import measuring
-from nemo_nb.studio.agent.intents import AddText, Look, Timing
+from nemo_nb.studio.agent.intents import AddText, Look, Timing, Which
 from nemo_nb.studio.agent.intents_show import (
     AddCaptions,
     CompareClips,
-    Duplicate,
     Freeze,
     Loop,
-    MovePicture,
     Reorder,
     Reverse,
     Slideshow,
     Split,
-    SwapPictures,
     TitleCard,
     ToTheBeat,
-    Transitions,
 )
 from nemo_nb.studio.agent.plan import Plan, media_named
 from nemo_nb.studio.agent.plan_meant import picture_at
+from nemo_nb.studio.agent.plan_order import reorder
+from nemo_nb.studio.agent.plan_part import home, within
 from nemo_nb.studio.agent.plan_text import add_text, new_style
-from nemo_nb.studio.agent.plan_which import listed_files, one_picture, picture_ids
+from nemo_nb.studio.agent.plan_which import one_picture, picture_ids
 from nemo_nb.studio.agent.replies import name, say, seconds
 from nemo_nb.studio.edits import Cue, add_subtitles
 from nemo_nb.studio.edits_slideshow import SlideshowOptions
@@ -37,6 +35,8 @@ from nemo_nb.words import reading_units
 _TITLE_MS: Final = 3000
 _MUSIC_VOLUME: Final = 0.5
 _MOST_COMPARED: Final = 4
+_PAIR: Final = 2
+_MOST_PARTS: Final = 100
 
 
 def slideshow(plan: Plan, intent: Slideshow) -> None:
@@ -128,81 +128,6 @@ def to_the_beat(plan: Plan, intent: ToTheBeat) -> None:
     plan.tell("to_the_beat", intent, count=len(plan.photos()), last=seconds(plan.last_ms))
 
 
-def transitions(plan: Plan, intent: Transitions) -> None:
-    """Put transitions between pictures, or take them out."""
-    if not plan.pictures():
-        raise plan.refuse("no_media")
-    ids: set[str] | None = None
-    if intent.which.places:
-        # "From the second to the third": the later of two is where the cut lies.
-        places = [p % len(plan.pictures()) for p in intent.which.places]
-        later = max(places) if len(places) > 1 else places[0]
-        ids = {picture_at(plan, plan.pictures(), later)["id"]}
-    kind: str | list[str] = (
-        list(intent.kinds) if len(intent.kinds) > 1 else next(iter(intent.kinds))
-    )
-    plan.draft = edits_time.set_transitions(
-        plan.draft, kind, intent.length_ms, direction=intent.direction, ids=ids
-    )
-    if intent.kinds in (("none",), ("cut",)):
-        plan.tell("transitions_none", intent)
-        return
-    words = [name(f"crossing_{k}", plan.language) for k in intent.kinds]
-    plan.tell(
-        "transitions",
-        intent,
-        count=len(plan.pictures()) if ids is None else 2,
-        length=seconds(intent.length_ms),
-        kind=("、" if plan.language == "zh" else ", ").join(words),
-    )
-
-
-def reorder(plan: Plan, intent: Reorder) -> None:
-    """Put the pictures into another order."""
-    pictures = plan.pictures()
-    if not pictures:
-        raise plan.refuse("no_media")
-    ids = [p["id"] for p in pictures]
-    sources = {p["id"]: str(p["m"].get("src") or "") for p in pictures}
-    if intent.order == "reverse":
-        ids.reverse()
-    elif intent.order == "shuffle":
-        # The same pictures are shuffled the same way, so that undo and a retry agree.
-        random.Random("".join(ids)).shuffle(ids)  # noqa: S311 - an order, no secret
-    elif intent.order == "name":
-        ids.sort(key=lambda one: sources[one].lower())
-    else:
-        taken = measuring.taken_times(plan)
-        if not taken:
-            raise plan.refuse("no_dates")
-        ids.sort(key=lambda one: str(taken.get(sources[one], "9")))
-    plan.draft = edits_clips.reorder(plan.draft, ids)
-    plan.tell(f"reordered_{intent.order}", intent, count=len(ids))
-
-
-def move_picture(plan: Plan, intent: MovePicture) -> None:
-    """Put one picture elsewhere in the order."""
-    one = one_picture(plan, intent.which)
-    to = intent.to
-    if intent.side != "at":
-        order = [p["id"] for p in plan.pictures()]
-        goal = order.index(picture_at(plan, plan.pictures(), to)["id"])
-        goal -= order.index(one["id"]) < goal  # the others close up first
-        to = goal + (intent.side == "after")
-    plan.draft = edits_clips.move(plan.draft, one["id"], to)
-    place = [p["id"] for p in plan.pictures()].index(one["id"]) + 1
-    plan.tell("moved", intent, file=one["m"].get("title", ""), place=place)
-
-
-def swap_pictures(plan: Plan, intent: SwapPictures) -> None:
-    """Let two pictures change places."""
-    if intent.both and len(plan.pictures()) != 2:  # noqa: PLR2004 - a pair
-        raise plan.ask("which_pair", files=listed_files(plan, plan.pictures()))
-    one, other = (picture_at(plan, plan.pictures(), place) for place in intent.places)
-    plan.draft = edits_clips.swap(plan.draft, one["id"], other["id"])
-    plan.tell("swapped", intent, file=one["m"].get("title", ""), old=other["m"].get("title", ""))
-
-
 def reverse(plan: Plan, intent: Reverse) -> None:
     """Play clips backwards; photos, which do not move, come in reverse order."""
     if not plan.clips() and len(plan.pictures()) > 1 and not (intent.which.places or intent.timing):
@@ -218,11 +143,14 @@ def freeze(plan: Plan, intent: Freeze) -> None:
     """Let a frame stand still for a while."""
     if not plan.pictures():
         raise plan.refuse("no_media")
-    at = intent.at_ms
+    low, high = home(plan, intent.which)
+    at = high if intent.at_ms is None else within(plan, intent.which, *[intent.at_ms] * 2)[0]
     if intent.share is not None:
-        at = round(intent.share * plan.last_ms)
-    at = plan.last_ms if at is None else at
-    plan.draft = edits_clips.freeze(plan.draft, at, intent.length_ms, stills=plan.stills)
+        at = round(low + intent.share * (high - low))
+    ending = intent.at_ms is None and intent.share is None
+    plan.draft = edits_clips.freeze(
+        plan.draft, at, intent.length_ms, stills=plan.stills, ending=ending
+    )
     length, last = seconds(intent.length_ms), seconds(plan.last_ms)
     plan.tell("frozen", intent, at=seconds(at), length=length, last=last)
 
@@ -259,6 +187,7 @@ def _loop_music(plan: Plan, intent: Loop) -> None:
         sound["m"]["loop"] = True
         sound["d"] = max(last - sound["s"], 1)
     plan.draft = seal(draft)
+    plan.subject = "sound"
     plan.tell("music_looped", intent, last=seconds(last))
 
 
@@ -266,22 +195,33 @@ def split(plan: Plan, intent: Split) -> None:
     """Make two pictures of the one that stands there."""
     if not plan.pictures():
         raise plan.refuse("no_media")
-    at = intent.at_ms if intent.at_ms is not None else round((intent.share or 0.5) * plan.last_ms)
+    if intent.parts > _PAIR or intent.every_ms is not None:
+        # All the parts from one picture: what is cut already has parts of its own.
+        one = one_picture(plan, intent.which)
+        length = intent.every_ms or one["d"] / intent.parts
+        count = math.ceil(one["d"] / length)
+        if count > _MOST_PARTS:
+            raise plan.refuse("too_many_parts", count=count, most=_MOST_PARTS)
+        for part in range(1, count):
+            cut_at = one["s"] + round(length * part)
+            plan.draft = edits_clips.split(plan.draft, cut_at, stills=plan.stills)
+        plan.tell("split_evenly", intent, count=count, length=seconds(round(length)))
+        return
+    low, high = home(plan, intent.which)
+    at = round(low + (intent.share or 0.5) * (high - low))
+    if intent.at_ms is not None:
+        at = within(plan, intent.which, intent.at_ms, intent.at_ms)[0]
     plan.draft = edits_clips.split(plan.draft, at, stills=plan.stills)
     plan.tell("split", intent, at=seconds(at), count=len(plan.pictures()))
-
-
-def duplicate(plan: Plan, intent: Duplicate) -> None:
-    """Put a picture there once more."""
-    one = one_picture(plan, intent.which)
-    plan.draft = edits_clips.duplicate(plan.draft, {one["id"]}, times=intent.times)
-    plan.tell("duplicated", intent, file=one["m"].get("title", ""), last=seconds(plan.last_ms))
 
 
 def compare_clips(plan: Plan, intent: CompareClips) -> None:
     """Lay the clips beside each other; the cut so far can be had back by undo."""
     infos = {info.name: info for info in plan.project.media if info.kind in ("image", "video")}
-    order = dict.fromkeys(str(p["m"].get("src")) for p in plan.pictures())
+    pictures = plan.pictures()
+    named = [picture_at(plan, pictures, place) for place in intent.places]
+    named += [one_picture(plan, Which(file=file)) for file in intent.files]
+    order = dict.fromkeys(str(p["m"].get("src")) for p in named or pictures)
     clips = [infos[source] for source in order if source in infos]
     if len(clips) < 2:  # noqa: PLR2004 - a comparison takes two
         raise plan.refuse("too_few_to_compare", count=len(clips))

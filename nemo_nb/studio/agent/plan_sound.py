@@ -6,35 +6,41 @@ from typing import Any, Final
 
 from nemo_nb.models import MediaInfo
 from nemo_nb.studio import edits, edits_sound
-from nemo_nb.studio.agent.intents import Timing
 from nemo_nb.studio.agent.intents_sound import (
     AddMusic,
     AddSound,
     ChangeMusic,
     Duck,
     Loudness,
-    MoveMusic,
     RemoveMusic,
-    RemoveVoice,
     SoundFades,
     Volume,
 )
-from nemo_nb.studio.agent.plan import NotDone, Plan, media_named
+from nemo_nb.studio.agent.plan import Plan, media_named
 from nemo_nb.studio.agent.plan_which import part_times, picture_ids, sound_ids
 from nemo_nb.studio.agent.replies import music_words, name, say, seconds
 from nemo_nb.studio.music.spec import MAX_BPM, MIN_BPM, read_music
 from nemo_nb.timeline.draft import AUDIO, VIDEO
-from nemo_nb.timeline.draft_shape import editable, find, seal, segments
+from nemo_nb.timeline.draft_shape import segments
 
 USUAL_VOLUME: Final = 0.35
 
 
 def volume(plan: Plan, intent: Volume) -> None:
     """Change the loudness of everything, of the music, or of some pictures."""
+    if _is_new(plan, intent):
+        common: dict[str, Any] = {"span": intent.span, "skipped": intent.skipped}
+        add_music(plan, AddMusic(**common, file=intent.which.file, volume=intent.level))
+        return
     plan_kinds, ids = _heard(plan, intent)
     stills = plan.stills
     level = intent.level
-    if level is None:
+    if intent.unmute:
+        level = _unmute(plan, plan_kinds, ids)
+    elif level == 0:
+        # Not volume 0: it is to be heard as loud as before when it is heard again.
+        plan.draft = edits_sound.set_mute(plan.draft, kinds=plan_kinds, stills=stills, ids=ids)
+    elif level is None:
         level = min(_loudest(plan, plan_kinds, ids) * intent.factor, 1.0)
         _scale(plan, intent.factor, plan_kinds, ids)
     else:
@@ -47,6 +53,17 @@ def volume(plan: Plan, intent: Volume) -> None:
         plan.tell("volume", intent, what=what, percent=f"{level * 100:.3g}")
 
 
+def _unmute(plan: Plan, kinds: tuple[int, ...], ids: set[str] | None) -> float:
+    """Let sounds be heard again; what was at volume 0 is heard in full. Return the loudest."""
+    silent = {s["id"] for _, s in segments(plan.draft, *kinds) if s["m"].get("volume") == 0}
+    silent = silent if ids is None else silent & ids
+    stills = plan.stills
+    plan.draft = edits_sound.set_mute(plan.draft, on=False, kinds=kinds, stills=stills, ids=ids)
+    if silent:
+        plan.draft = edits.set_volume(plan.draft, 1.0, kinds=kinds, stills=stills, ids=silent)
+    return _loudest(plan, kinds, ids)
+
+
 def _scale(plan: Plan, factor: float, kinds: tuple[int, ...], ids: set[str] | None) -> None:
     """Make sounds louder or quieter by a factor: among themselves they stay as they were."""
     heard = [s for _, s in segments(plan.draft, *kinds) if s["m"].get("src") not in plan.stills]
@@ -55,7 +72,9 @@ def _scale(plan: Plan, factor: float, kinds: tuple[int, ...], ids: set[str] | No
         plan.draft = edits.set_volume(plan.draft, 1.0, kinds=kinds, stills=plan.stills, ids=ids)
     levels: dict[float, set[str]] = {}
     for segment in meant:
-        now = 0.0 if segment["m"].get("mute") else float(segment["m"].get("volume", 1.0))
+        if segment["m"].get("mute") and factor <= 1:
+            continue  # it cannot be any quieter
+        now = float(segment["m"].get("volume", 1.0))
         levels.setdefault(min(now * factor, 1.0), set()).add(segment["id"])
     for level, those in levels.items():
         plan.draft = edits.set_volume(plan.draft, level, kinds=kinds, stills=plan.stills, ids=those)
@@ -64,7 +83,7 @@ def _scale(plan: Plan, factor: float, kinds: tuple[int, ...], ids: set[str] | No
 def _heard(plan: Plan, intent: Volume) -> tuple[tuple[int, ...], set[str] | None]:
     """Return the kinds of track that are meant, and the segments where not all of them are."""
     which = intent.which
-    if which.noun == "voice":
+    if which.noun == "voice" or (which.file is not None and _is_sound(plan, which.file)):
         return (AUDIO,), sound_ids(plan, which)
     if intent.music:
         if intent.timing:
@@ -83,6 +102,20 @@ def _heard(plan: Plan, intent: Volume) -> tuple[tuple[int, ...], set[str] | None
     if which.noun in ("photo", "video") and plan.sounds() and plan.clips():
         return (VIDEO,), None
     return (VIDEO, AUDIO), None
+
+
+def _is_new(plan: Plan, intent: Volume) -> bool:
+    """Whether it names the volume of a song that does not play yet."""
+    file = intent.which.file
+    info = None if file is None else media_named(plan.project, file)
+    if info is None or info.kind != "audio" or not intent.level:
+        return False
+    return all(s["m"].get("src") != info.name for s in plan.sounds())
+
+
+def _is_sound(plan: Plan, file: str) -> bool:
+    info = media_named(plan.project, file)
+    return info is None or info.kind == "audio"
 
 
 def _heard_name(intent: Volume, kinds: tuple[int, ...]) -> str:
@@ -105,8 +138,17 @@ def add_music(plan: Plan, intent: AddMusic) -> None:
     if not plan.pictures():
         raise plan.refuse("no_media")
     spec = _checked(plan, intent.spec)
-    own = _own(plan, intent)
+    own = own_file(plan, intent)
     there = edits_sound.music(plan.draft)
+    if intent.replaces:
+        plan.draft = edits_sound.set_mute(plan.draft, kinds=(VIDEO,), stills=plan.stills)
+        plays = bool(there) and own is None and not spec
+        plays = plays or (own is not None and {s["m"].get("src") for s in there} == {own.name})
+        if plays and intent.volume is None:
+            plan.tell("muted", intent, what=name("clip_sound", plan.language))
+            return
+        what = name("clip_sound", plan.language)
+        plan.done.append(say("done", "muted", plan.language, what=what))
     if there and not intent.timing:
         _add_where_music_is(plan, intent, spec, own)
         return
@@ -163,10 +205,21 @@ def _add_where_music_is(
         return
     if not spec and own is None:
         raise plan.refuse("music_there_already")
+    uploaded = any(one["m"].get("src") for one in edits_sound.music(plan.draft))
+    if uploaded and own is None and spec.keys() == {"bpm"}:
+        raise plan.refuse("own_tempo")
+    _heard_again(plan)
     plan.draft = edits_sound.replace_music(plan.draft, own or spec, volume=intent.volume)
     _fade_and_duck(plan, intent)
     plan.subject = "sound"
     _tell_replaced(plan, intent, own)
+
+
+def _heard_again(plan: Plan) -> None:
+    """Let music be heard that was silent: other music is wished for in its place."""
+    silent = {s["id"] for s in edits_sound.music(plan.draft) if s["m"].get("mute")}
+    if silent:
+        plan.draft = edits_sound.set_mute(plan.draft, on=False, kinds=(AUDIO,), ids=silent)
 
 
 def _fade_and_duck(plan: Plan, intent: AddMusic) -> None:
@@ -187,7 +240,8 @@ def _tell_replaced(plan: Plan, intent: AddMusic | ChangeMusic, own: MediaInfo | 
     plan.tell("music_replaced", intent, music=shown, percent=percent)
 
 
-def _own(plan: Plan, intent: AddMusic | AddSound) -> MediaInfo | None:
+def own_file(plan: Plan, intent: AddMusic | AddSound) -> MediaInfo | None:
+    """Return the upload that is meant, or None where none is named."""
     if intent.file is None:
         return None
     info = media_named(plan.project, intent.file)
@@ -223,6 +277,8 @@ def change_music(plan: Plan, intent: ChangeMusic) -> None:
             AddMusic(span=intent.span, skipped=intent.skipped, spec=wish, volume=intent.volume),
         )
         return
+    if music[0]["m"].get("src") and (intent.tempo != 1.0 or wish.keys() == {"bpm"}):
+        raise plan.refuse("own_tempo")
     old: dict[str, Any] = dict(music[0]["m"].get("music") or {})
     spec = {**old, **wish}
     if "genre" in wish and "mood" not in wish:
@@ -237,73 +293,16 @@ def change_music(plan: Plan, intent: ChangeMusic) -> None:
         spec["seed"] = (
             int(old.get("seed") or 0) + 1 if isinstance(old.get("seed"), int | None) else 1
         )
+    _heard_again(plan)
     plan.draft = edits_sound.replace_music(plan.draft, spec, volume=intent.volume)
     plan.subject = "sound"
     _tell_replaced(plan, intent, None)
-
-
-def move_music(plan: Plan, intent: MoveMusic) -> None:
-    """Let the music play at another time; it ends where the pictures end."""
-    found = edits_sound.music(plan.draft) or plan.sounds()
-    if not found:
-        raise plan.refuse("no_music")
-    timing = intent.timing or Timing(intent.start_ms, intent.end_ms)
-    start, stop = part_times(plan, timing)
-    draft = editable(plan.draft)
-    sound = find(draft, {found[0]["id"]})[0]
-    ends = bool(intent.timing) or intent.end_ms is not None
-    length = stop - start if ends else sound["d"]
-    source = sound["m"].get("length")
-    if not ends and isinstance(source, int):
-        length = source - int(sound["m"].get("in") or 0)
-    sound |= {"s": start, "d": min(length, plan.last_ms - start)}
-    plan.draft = seal(draft)
-    plan.subject = "sound"
-    plan.tell("music_moved", intent, **plan.times(find(plan.draft, {sound["id"]})[0]))
 
 
 def remove_music(plan: Plan, intent: RemoveMusic) -> None:
     """Take the music away."""
     plan.draft = edits_sound.remove_music(plan.draft)
     plan.tell("music_removed", intent)
-
-
-def add_sound(plan: Plan, intent: AddSound) -> None:
-    """Lay the user's own recording over the pictures."""
-    if not plan.pictures():
-        raise plan.refuse("no_media")
-    info = _own(plan, intent)
-    if info is None:
-        files = [i for i in plan.project.media if i.kind == "audio"]
-        if not files:
-            raise NotDone(say("topic", "voice", plan.language))
-        info = files[-1]
-    # An upload lies on the music track already: as a voice it is laid anew.
-    there = {s["id"] for s in plan.sounds() if s["m"].get("src") == info.name}
-    if there:
-        plan.draft = edits_sound.remove_sounds(plan.draft, there)
-    timing = intent.timing
-    start = part_times(plan, timing)[0] if timing and timing != Timing(whole=True) else 0
-    before = {s["id"] for s in plan.sounds()}
-    plan.draft = edits_sound.add_sound(
-        plan.draft, info, start_ms=start, volume=intent.volume, role="voice"
-    )
-    (added, *_) = [s for s in plan.sounds() if s["id"] not in before]
-    percent = f"{intent.volume * 100:.3g}"
-    plan.tell("voice_added", intent, file=info.name, percent=percent, **plan.times(added))
-    music = {s["id"] for s in edits_sound.music(plan.draft)}
-    if music:
-        plan.draft = edits_sound.set_duck(plan.draft, duck=True, ids=music)
-        plan.done.append(say("done", "ducked", plan.language))
-
-
-def remove_voice(plan: Plan, intent: RemoveVoice) -> None:
-    """Take the voice-over away."""
-    voices = edits_sound.voices(plan.draft)
-    if not voices:
-        raise plan.refuse("no_voice")
-    plan.draft = edits_sound.remove_sounds(plan.draft, {s["id"] for s in voices})
-    plan.tell("voice_removed", intent)
 
 
 def sound_fades(plan: Plan, intent: SoundFades) -> None:

@@ -22,6 +22,7 @@ from nemo_nb.studio.agent.looks import OWN_FONT
 from nemo_nb.studio.agent.plan import Plan, chosen, media_named, role_of
 from nemo_nb.studio.agent.plan_meant import listed, new_times, only, picked, text_times
 from nemo_nb.studio.agent.replies import look_words, name, say, seconds
+from nemo_nb.timeline.draft_shape import end
 from nemo_nb.timeline.styles import resolve
 
 
@@ -42,7 +43,9 @@ def add_text(plan: Plan, intent: AddText) -> None:
     if there and intent.look and not intent.timing:
         restyle(plan, _restyling(intent))
         return
-    start_ms, end_ms = text_times(plan, role, intent.timing)
+    ends = intent.pick.places == (-1,) and not intent.timing  # "end title: …"
+    timing = Timing(edge="last") if ends else intent.timing
+    start_ms, end_ms = text_times(plan, role, timing)
     style = new_style(role, intent.look)
     before = {segment["id"] for segment in plan.texts()}
     try:
@@ -221,6 +224,9 @@ def restyle(plan: Plan, intent: Restyle) -> None:
             plan.tell("restyled_one", intent, role=role, text=texts[0]["m"]["text"], look=words)
         else:
             plan.tell("restyled_many", intent, role=role, count=len(texts), look=words)
+    if intent.timing.moved_ms or intent.timing.longer_ms:
+        _shift(plan, intent, texts)
+        return
     if intent.timing and (intent.text is not None or not intent.look or len(texts) == 1):
         one = only(plan, texts, intent.role)
         start_ms, end_ms = new_times(plan, one, intent.timing)
@@ -236,6 +242,31 @@ def restyle(plan: Plan, intent: Restyle) -> None:
             start=seconds(start_ms),
             end=seconds(end_ms),
         )
+
+
+def _shift(plan: Plan, intent: Restyle, texts: list[dict[str, Any]]) -> None:
+    """Let texts come and go later, or go later alone; less than 0: earlier."""
+    moved, longer = intent.timing.moved_ms, intent.timing.longer_ms
+    # The last goes first, so that none runs into the next, which moves as well.
+    order = sorted(texts, key=lambda text: text["s"], reverse=moved + longer > 0)
+    for text in order:
+        plan.draft = edits_text.set_text_times(
+            plan.draft,
+            text["id"],
+            start_ms=text["s"] + moved,
+            end_ms=end(text) + moved + longer,
+        )
+    plan.touched = {text["id"] for text in texts}
+    roles = {role_of(text) for text in texts}
+    role = name(roles.pop() if len(roles) == 1 else "text", plan.language)
+    if len(texts) > 1:
+        first, last = min(texts, key=lambda t: t["s"]), max(texts, key=end)
+        start, stop = first["s"] + moved, end(last) + moved + longer
+        times = {"start": seconds(start), "end": seconds(stop)}
+        plan.tell("retimed_many", intent, role=role, count=len(texts), **times)
+        return
+    times = plan.times(plan.segment(plan.touched)[0])
+    plan.tell("retimed", intent, role=role, text=texts[0]["m"]["text"], **times)
 
 
 def _meant(plan: Plan, intent: Restyle) -> list[dict[str, Any]]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nemo_nb.studio import edits, edits_time
 from nemo_nb.studio.agent.intents import (
+    ALL,
     CutRange,
     CutShare,
     Fit,
@@ -18,6 +21,7 @@ from nemo_nb.studio.agent.intents import (
     Trim,
 )
 from nemo_nb.studio.agent.plan import Plan
+from nemo_nb.studio.agent.plan_part import home, homes, part_of_what, within
 from nemo_nb.studio.agent.plan_which import one_picture, picture_ids
 from nemo_nb.studio.agent.replies import name, seconds
 from nemo_nb.timeline.draft_shape import is_card
@@ -25,13 +29,18 @@ from nemo_nb.timeline.draft_shape import is_card
 
 def trim(plan: Plan, intent: Trim) -> None:
     """Cut a length off the start or the end."""
-    last = plan.last_ms
-    start, end = (
-        (0, intent.length_ms) if intent.edge == "first" else (last - intent.length_ms, last)
-    )
-    if last and intent.length_ms > last:
-        start, end = 0, intent.length_ms  # refused with these numbers, whichever end
-    plan.draft = edits_time.cut(plan.draft, start, end, stills=plan.stills)
+    # The last picture first, so that those before it stay where they are.
+    for low, high in reversed(homes(plan, intent.which)):
+        start, end = (
+            (low, low + intent.length_ms)
+            if intent.edge == "first"
+            else (high - intent.length_ms, high)
+        )
+        if intent.which and intent.length_ms >= high - low:
+            raise plan.refuse("shorter_picture", length=seconds(high - low))
+        if high and intent.length_ms > high:
+            start, end = 0, intent.length_ms  # refused with these numbers, whichever end
+        plan.draft = edits_time.cut(plan.draft, start, end, stills=plan.stills)
     plan.tell(
         "trimmed",
         intent,
@@ -43,32 +52,36 @@ def trim(plan: Plan, intent: Trim) -> None:
 
 def cut_range(plan: Plan, intent: CutRange) -> None:
     """Cut a range out."""
-    plan.draft = edits_time.cut(plan.draft, intent.start_ms, intent.end_ms, stills=plan.stills)
-    _tell_range(plan, intent, "cut", intent.start_ms, intent.end_ms)
+    start, end = within(plan, intent.which, intent.start_ms, intent.end_ms)
+    plan.draft = edits_time.cut(plan.draft, start, end, stills=plan.stills)
+    _tell_range(plan, intent, "cut", start, end)
 
 
 def cut_share(plan: Plan, intent: CutShare) -> None:
     """Cut a share of the whole out, or keep only it."""
-    last = plan.last_ms
-    low, high = round(intent.low * last), round(intent.high * last)
+    start, end = home(plan, intent.which)
+    low, high = (start + round(share * (end - start)) for share in (intent.low, intent.high))
+    common: dict[str, Any] = {"span": intent.span, "skipped": intent.skipped}
     if intent.keep:
-        wish = KeepRange(span=intent.span, skipped=intent.skipped, start_ms=low, end_ms=high)
+        wish = KeepRange(**common, start_ms=low, end_ms=high, which=intent.which)
         _keep(plan, wish, low, high)
         return
-    wish = CutRange(span=intent.span, skipped=intent.skipped, start_ms=low, end_ms=high)
-    cut_range(plan, wish)
+    cut_range(plan, CutRange(**common, start_ms=low, end_ms=high))
 
 
 def keep_range(plan: Plan, intent: KeepRange) -> None:
     """Keep a range, cut the rest."""
-    _keep(plan, intent, intent.start_ms, intent.end_ms)
+    _keep(plan, intent, *within(plan, intent.which, intent.start_ms, intent.end_ms))
 
 
 def keep_edge(plan: Plan, intent: KeepEdge) -> None:
     """Keep a length from one end, cut the rest."""
-    start = 0
-    if intent.edge == "last" and intent.length_ms <= plan.last_ms:
-        start = plan.last_ms - intent.length_ms
+    low, high = home(plan, intent.which)
+    if intent.which and intent.length_ms > high - low:
+        raise plan.refuse("shorter_picture", length=seconds(high - low))
+    start = low
+    if intent.edge == "last" and intent.length_ms <= high:
+        start = high - intent.length_ms
     _keep(plan, intent, start, start + intent.length_ms)
 
 
@@ -77,15 +90,25 @@ def total_length(plan: Plan, intent: TotalLength) -> None:
     if not plan.pictures():
         raise plan.refuse("no_media")
     if len(plan.photos()) < len(plan.pictures()):
-        _keep(plan, intent, 0, intent.length_ms)
+        common: dict[str, Any] = {"span": intent.span, "skipped": intent.skipped}
+        which = part_of_what(plan, ALL)
+        keep_edge(plan, KeepEdge(**common, edge="first", length_ms=intent.length_ms, which=which))
         return
     each = round(intent.length_ms / len(plan.photos()))
     photo_length(plan, PhotoLength(span=intent.span, skipped=intent.skipped, length_ms=each))
 
 
-def _keep(plan: Plan, intent: KeepRange | KeepEdge | TotalLength, start: int, end: int) -> None:
+def _keep(plan: Plan, intent: KeepRange | KeepEdge, start: int, end: int) -> None:
     if not plan.pictures():
         raise plan.refuse("no_media")
+    if which := part_of_what(plan, intent.which):
+        # Only the rest of that picture goes, what lies before and after it stays.
+        low, high = home(plan, which)
+        for gone in ((end, high), (low, start)):
+            if gone[0] < gone[1]:
+                plan.draft = edits_time.cut(plan.draft, *gone, stills=plan.stills)
+        _tell_range(plan, intent, "kept", start, end)
+        return
     if (start, end) == (0, plan.last_ms):
         plan.tell("kept_all", intent, last=seconds(end))
         return
@@ -95,7 +118,7 @@ def _keep(plan: Plan, intent: KeepRange | KeepEdge | TotalLength, start: int, en
 
 def _tell_range(
     plan: Plan,
-    intent: CutRange | KeepRange | KeepEdge | TotalLength,
+    intent: CutRange | KeepRange | KeepEdge,
     key: str,
     start: int,
     end: int,
@@ -107,6 +130,15 @@ def _tell_range(
 def photo_length(plan: Plan, intent: PhotoLength) -> None:
     """Show each photo for a while."""
     ids = picture_ids(plan, intent.which) if intent.which else None
+    clips = {clip["id"] for clip in plan.clips()}
+    if ids is not None and len(ids) == 1 and ids <= clips and intent.change == "to":
+        common: dict[str, Any] = {"span": intent.span, "skipped": intent.skipped}
+        edge = KeepEdge(**common, edge="first", length_ms=intent.length_ms, which=intent.which)
+        keep_edge(plan, edge)  # a clip can only be cut to a length
+        return
+    if intent.change != "to":
+        _photo_longer(plan, intent, ids)
+        return
     plan.draft = edits_time.set_photo_length(
         plan.draft, intent.length_ms, stills=plan.stills, ids=ids
     )
@@ -134,7 +166,8 @@ def fit(plan: Plan, intent: Fit) -> None:
     """Change how pictures meet the canvas."""
     if not plan.pictures():
         raise plan.refuse("no_media")
-    plan.draft = edits.set_fit(plan.draft, intent.fit)
+    ids = picture_ids(plan, intent.which) if intent.which else None
+    plan.draft = edits.set_fit(plan.draft, intent.fit, ids=ids)
     plan.tell(f"fit_{intent.fit}", intent)
 
 
@@ -154,19 +187,31 @@ def speed(plan: Plan, intent: Speed) -> None:
     plan.tell("speed", intent, speed=now, last=seconds(plan.last_ms))
 
 
+def _photo_longer(plan: Plan, intent: PhotoLength, ids: set[str] | None) -> None:
+    """Show photos for so much longer, or shorter, than now."""
+    by = intent.length_ms if intent.change == "longer" else -intent.length_ms
+    meant = plan.photos() if ids is None else plan.segment(ids)
+    _stand(plan, intent, {photo["id"]: photo["d"] + by for photo in meant if not is_card(photo)})
+
+
 def _pace(plan: Plan, intent: Speed) -> None:
     """Show photos for a shorter or longer while: they have no speed of their own."""
     ids = picture_ids(plan, intent.which)
     meant = plan.photos() if ids is None else plan.segment(ids)
-    for photo in meant:
-        if not is_card(photo):
-            length = round(photo["d"] / intent.factor)
-            plan.draft = edits_time.set_photo_length(
-                plan.draft, length, stills=plan.stills, ids={photo["id"]}
-            )
-    lengths = {photo["d"] for photo in plan.segment({photo["id"] for photo in meant})}
-    shown = " to ".join(seconds(length) for length in sorted({min(lengths), max(lengths)}))
-    plan.tell("paced", intent, length=shown, last=seconds(plan.last_ms))
+    told = {photo["id"]: round(photo["d"] / intent.factor) for photo in meant if not is_card(photo)}
+    _stand(plan, intent, told)
+
+
+def _stand(plan: Plan, intent: Speed | PhotoLength, told: dict[str, int]) -> None:
+    """Show photos, by their ids, for these lengths."""
+    if not told:
+        plan.draft = edits_time.set_photo_length(plan.draft, 0, stills=(), ids=None)
+    for one, length in told.items():
+        plan.draft = edits_time.set_photo_length(plan.draft, length, stills=plan.stills, ids={one})
+    now = {photo["d"] for photo in plan.segment(set(told))}
+    shown = " to ".join(seconds(length) for length in sorted({min(now), max(now)}))
+    key = "paced" if isinstance(intent, Speed) else "photo_longer"
+    plan.tell(key, intent, length=shown, last=seconds(plan.last_ms))
 
 
 def keep_pictures(plan: Plan, intent: KeepPictures) -> None:
@@ -190,6 +235,8 @@ def remove_picture(plan: Plan, intent: RemovePicture) -> None:
         ids = picture_ids(plan, which) or set()
     else:
         ids = {one_picture(plan, which)["id"]}
+        if which.noun == "video" and len(plan.pictures()) == 1:
+            raise plan.ask("what_to_clear")
     found = plan.segment(ids)
     plan.draft = edits_time.remove_pictures(plan.draft, ids)
     plan.pictured = set()

@@ -7,7 +7,8 @@ from typing import Any
 from nemo_nb.studio import edits_clips, edits_sound
 from nemo_nb.studio.agent.intents import Timing, Which
 from nemo_nb.studio.agent.plan import Plan, media_named
-from nemo_nb.studio.agent.plan_meant import picture_at, settled
+from nemo_nb.studio.agent.plan_meant import listed_files, picture_at, settled
+from nemo_nb.studio.agent.replies import seconds
 from nemo_nb.timeline.draft_shape import end
 
 _OVER = frozenset({"logo", "watermark", "pip"})
@@ -85,17 +86,14 @@ def one_picture(plan: Plan, which: Which) -> dict[str, Any]:
     return found[0]
 
 
-def listed_files(plan: Plan, found: list[dict[str, Any]]) -> str:
-    """Return pictures by number and name for a sentence."""
-    shown = [f"{n}. {p['m'].get('title') or p['m'].get('src')}" for n, p in enumerate(found, 1)]
-    comma = "、" if plan.language == "zh" else ", "
-    return comma.join(shown[:6]) + (" …" if len(shown) > len(shown[:6]) else "")
-
-
 def _part(plan: Plan, which: Which, timing: Timing) -> set[str]:
     """Split at the ends of the part; return the pictures inside that are meant."""
-    start, stop = part_times(plan, timing)
     meant = _meant(plan, which)
+    counted = bool(which.places or which.file) and meant is not None and len(meant) == 1
+    if counted and meant:
+        start, stop = _own_times(plan, timing, meant[0]["s"], end(meant[0]))
+    else:
+        start, stop = part_times(plan, timing)
     sources = None if meant is None else {p["id"] for p in meant}
     for at in (start, stop):
         if 0 < at < plan.last_ms and all(p["s"] != at for p in plan.pictures()):
@@ -112,12 +110,52 @@ def _part(plan: Plan, which: Which, timing: Timing) -> set[str]:
     return _named(plan, ids)
 
 
+def _own_times(plan: Plan, timing: Timing, low: int, high: int) -> tuple[int, int]:
+    """Return where a part lies that is counted within the picture from *low* to *high*."""
+    if timing.share is not None:
+        first, last = timing.share
+        length = high - low
+        return low + round(first * length), high if last is None else low + round(last * length)
+    if timing.edge is not None and timing.start_ms is None:
+        length = min(timing.duration_ms or high - low, high - low)
+        return (high - length, high) if timing.edge == "last" else (low, low + length)
+    if timing.anchor is not None:
+        return part_times(plan, timing)
+    start = timing.start_ms or 0
+    stop = timing.end_ms
+    if stop is None:
+        stop = high - low if timing.duration_ms is None else start + timing.duration_ms
+    return placed_within(plan, (low, high), (start, stop))
+
+
+def placed_within(plan: Plan, home: tuple[int, int], span: tuple[int, int]) -> tuple[int, int]:
+    """Return a range on the timeline that was said of the picture at *home*.
+
+    It is counted from where the picture begins, or, where it cannot be, from where the whole
+    does; what could be both is asked.
+
+    Raises:
+        NotDone: The picture holds no such range, or it holds two.
+    """
+    low, high = home
+    own = (low + span[0], low + span[1])
+    places = {one for one in (own, span) if low <= one[0] and one[1] <= high}
+    if not places:
+        shown = {"start": seconds(span[0]), "end": seconds(span[1])}
+        raise plan.refuse("beyond_picture", length=seconds(high - low), **shown)
+    if len(places) > 1:
+        raise plan.ask("whose_times", start=seconds(own[0]), end=seconds(own[1]))
+    return places.pop()
+
+
 def part_times(plan: Plan, timing: Timing) -> tuple[int, int]:
     """Return where a part of the cut begins and ends, ms; what lies outside is refused."""
     last = plan.last_ms
     timing = settled(plan, timing)
     length = timing.duration_ms
     start, stop = timing.start_ms, timing.end_ms
+    if timing.edge is not None and (length, start, stop) == (None, None, None):
+        raise plan.ask("how_long_part")  # "slow down the end"
     if timing.edge == "last":
         start, stop = last - (length or last), last
     elif timing.edge == "first" and length is not None:
@@ -132,7 +170,13 @@ def part_times(plan: Plan, timing: Timing) -> tuple[int, int]:
 
 
 def sound_ids(plan: Plan, which: Which) -> set[str] | None:
-    """Return the ids of the sounds of that noun: music, or voices; None where none is named."""
+    """Return the ids of the sounds of that file or noun; None where none is named."""
+    if which.file is not None:
+        info = media_named(plan.project, which.file)
+        found = [s for s in plan.sounds() if info is not None and s["m"].get("src") == info.name]
+        if not found:
+            raise plan.refuse("no_such_file", file=which.file)
+        return {segment["id"] for segment in found}
     if which.noun == "voice":
         found = edits_sound.voices(plan.draft)
         if not found:

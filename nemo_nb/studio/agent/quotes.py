@@ -17,6 +17,10 @@ _CLOSERS: Final = {
     "`": "`",
 }
 _SINGLE: Final = "'"
+# 《…》 is part of what is written, but for a name: 片名叫《回家》.
+_TITLE: Final = "《"
+_TITLE_END: Final = "》"
+_NAMING: Final = ("叫", "叫做", "名为", "片名", "名字", "片名是", "名字是", "标题是", "标题叫")
 
 
 def quote_at(text: str, start: int) -> Token | None:
@@ -25,6 +29,9 @@ def quote_at(text: str, start: int) -> Token | None:
     An ``open_quote`` where nothing closes it: what follows is the user's words all the same.
     """
     char = text[start]
+    if char == _TITLE and text[:start].rstrip().endswith(_NAMING):
+        stop = text.find(_TITLE_END, start)
+        return Token("quote", text[start + 1 : stop].strip(), start, stop + 1) if stop > 0 else None
     if char == _SINGLE or (char == "\u2019" and not _is_word_before(text, start)):
         return _single_quote(text, start)
     closers = _CLOSERS.get(char)

@@ -12,7 +12,9 @@ from nemo_nb.studio.agent.tokens import SECOND_MS, Token
 
 _LASTING: Final = frozenset({"show", "extend"})
 _NAMES: Final = ("title", "caption", "text")
+_COUNTED: Final = frozenset({"noun", "filler"})
 _EVER_MS: Final = 1 << 40
+_PAIR: Final = 2
 
 
 def timing_of(clause: Clause) -> Timing:  # noqa: C901 - one branch a kind of token
@@ -83,13 +85,16 @@ def edge_lengths(clause: Clause) -> list[tuple[Edge, int]]:
     edges: list[Edge] = []
     pairs: list[tuple[Edge, int]] = []
     waiting: int | None = None
-    for token in clause.tokens:
+    shared: int | None = None
+    for token, following in itertools.zip_longest(clause.tokens, clause.tokens[1:]):
+        if token.kind == "number" and following is not None and following.kind in _COUNTED:
+            continue  # "the two clips"
         if token.kind == "edge":
             edge: Edge = "last" if token.value == "last" else "first"
             if waiting is not None:
                 pairs.append((edge, waiting))
-                waiting = None
-            else:
+                shared, waiting = waiting, None
+            elif edge not in edges:  # 开头的前2秒 names one end
                 edges.append(edge)
         elif token.kind in ("time", "number") or (token.kind == "unit" and edges):
             length = int(token.value) if token.kind == "unit" else ms_of(token)
@@ -98,7 +103,31 @@ def edge_lengths(clause: Clause) -> list[tuple[Edge, int]]:
                 edges = []
             else:
                 waiting = length
+    if shared is not None and waiting is None and pairs:
+        pairs.extend((edge, shared) for edge in edges)  # "2 s off the start and the end"
     return pairs
+
+
+def begun_length(clause: Clause) -> tuple[int, int] | None:
+    """Return (from, how long): "3 seconds starting at 4 s", "from second 4 … 3 seconds"."""
+    times = [n for n, token in enumerate(clause.tokens) if token.kind == "time"]
+    if len(times) != _PAIR or clause.has("prep", "to") or clause.all("edge", "range"):
+        return None
+    led = [n for n in times if n and _leads(clause.tokens[:n])]
+    if len(led) != 1:
+        return None
+    start = clause.tokens[led[0]]
+    after = clause.tokens[led[0] + 1 : led[0] + 2]
+    if after and (after[0].kind, after[0].value) == ("noun", "video"):
+        return None  # "2 seconds from the 12 second clip"
+    (length,) = (clause.tokens[n] for n in times if n != led[0])
+    return ms_of(start), ms_of(length)
+
+
+def _leads(before: tuple[Token, ...]) -> bool:
+    """Whether what stands before a time says that something begins there."""
+    told = [token for token in before if token.kind != "filler"]
+    return bool(told) and told[-1].kind == "prep" and told[-1].value in ("from", "at", "after")
 
 
 def picked(clause: Clause) -> Pick:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from nemo_nb.studio.agent.clauses import Clause
@@ -52,9 +53,18 @@ def part_of(clause: Clause) -> Timing:
     told = Clause(tuple(t for t in clause.tokens if t.kind not in ("number", "fade")))
     timing = timing_of(told)
     lone = timing.duration_ms is not None and timing.edge is None and timing.start_ms is None
-    if lone or timing.place is not None or timing.whole:
+    if lone or timing.whole:
         return Timing(edge=None)
-    return timing
+    return replace(timing, place=None)
+
+
+def counted_of(clause: Clause) -> Which:
+    """Return which pictures are counted or named; a part of one of them counts within it."""
+    every = clause.has("scope", "each") and bool(clause.nouns & {"photo", "video"})
+    file = next((str(t.value) for t in clause.all("file")), None)
+    noun = "photo" if "photo" in clause.nouns else "video"
+    places = places_of(clause)
+    return Which(places, file, noun, every=True) if every else Which(places, file)
 
 
 def sign_of(token: Token) -> int:
@@ -80,7 +90,9 @@ def adjustments(  # noqa: C901, PLR0912, PLR0915 - one branch a kind of token
     lessened: set[str] = set()
     before: Token | None = None
     field_before: str | None = None
-    for token in clause.tokens:
+    group: list[str] = []  # what the last direction or amount was said of
+    led = False  # amounts stand before what they are of: "10% brighter, 15% cooler"
+    for index, token in enumerate(clause.tokens):
         apart = before is not None and token.start - before.end > 1
         named = field_before if token.kind not in ("adjust", "tone") else None
         field_before = str(token.value).rstrip("+-") if token.kind == "adjust" else None
@@ -88,6 +100,8 @@ def adjustments(  # noqa: C901, PLR0912, PLR0915 - one branch a kind of token
         if token.kind in ("adjust", "tone"):
             field = str(token.value).rstrip("+-")
             way = {"+": 1, "-": -1}.get(str(token.value)[-1:], 0)
+            if token.kind == "tone" and not _signed(clause, index):
+                sign = 0  # "less contrast but brighter"
             way = way * (sign or 1) if way else sign
             if amount is None and way == 0:
                 open_ended.append(field)
@@ -100,15 +114,16 @@ def adjustments(  # noqa: C901, PLR0912, PLR0915 - one branch a kind of token
             last, degree, amount = field, 1.0, None
         elif token.kind in ("percent", "number"):
             value = float(token.value)
-            if last is None:
-                amount = value
+            if last is None or (led and last not in open_ended):
+                amount, led = value, True
                 continue
             known = changes.get(last, 0.0)
-            absolute = absolute or (to and not sign_free(clause))
-            changes[last] = -value if known < 0 or (last in open_ended and sign < 0) else value
+            absolute = absolute or not value or (to and not sign_free(clause))
+            amount_of = -value if known < 0 or (last in open_ended and sign < 0) else value
             if last in open_ended:
-                open_ended.remove(last)
+                group, open_ended = open_ended, []
                 absolute = absolute or not (sign or value < 0 or _is_signed(token))
+            changes |= dict.fromkeys(group if last in group else [last], amount_of)
         elif token.kind == "degree":
             if last is not None and degree == 1.0 and last in changes and not apart:
                 slight = float(token.value) < 1 and last in lessened
@@ -122,13 +137,36 @@ def adjustments(  # noqa: C901, PLR0912, PLR0915 - one branch a kind of token
             if str(token.value) in _MUCH:
                 degree = 2.0
             after = named is not None and last == named and not apart  # "brightness up", 亮度提高
-            if last is not None and (last in open_ended or (after and last in changes)):
-                open_ended = [field for field in open_ended if field != last]
+            after = after and not (signed_first(clause) and _goes_before(clause, index))
+            if last is not None and last in open_ended:  # 饱和度和对比度都降一点: both
+                changes |= {field: _amount(field, sign, degree, None) for field in open_ended}
+                group, open_ended = open_ended, []
+            elif last is not None and after and last in changes:
                 changes[last] = _amount(last, sign, degree, None)
     held = {field: max(-100.0, min(100.0, value)) for field, value in changes.items()}
     if any(abs(value) > 100 for value in changes.values()):  # noqa: PLR2004 - percent
         held = changes
     return held, absolute, open_ended
+
+
+def signed_first(clause: Clause) -> bool:
+    """Whether a direction stands before the first thing that it is of: "less brightness …"."""
+    told = [t for t in clause.tokens if sign_of(t) or t.kind in ("adjust", "tone")]
+    return bool(told) and told[0].kind not in ("adjust", "tone")
+
+
+def _signed(clause: Clause, index: int) -> bool:
+    """Whether a direction stands right before the token at *index*: "less bright"."""
+    told = [t for t in clause.tokens[:index] if t.kind not in ("filler", "degree", "polite", "sep")]
+    after = [t.kind for t in told[-2:-1]] == ["adjust"] and not signed_first(clause)
+    led = bool(told) and bool(sign_of(told[-1])) and not after  # 饱和度低一点 暖一点
+    return not told or led or told[-1].kind == "tone"
+
+
+def _goes_before(clause: Clause, index: int) -> bool:
+    """Whether the direction at *index* is of what follows it: "… more contrast"."""
+    rest = [t for t in clause.tokens[index + 1 :] if t.kind not in ("filler", "degree", "polite")]
+    return bool(rest) and rest[0].kind in ("adjust", "tone")
 
 
 def sign_free(clause: Clause) -> bool:

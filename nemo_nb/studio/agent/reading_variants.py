@@ -57,6 +57,7 @@ _TEXTS: Final = re.compile(
     r"(?:first|second|third|last|\b[1-6]|第.[个条]?) ?(?:captions?\b|subtitles?\b|字幕)"
     r"|(?:caption|subtitle|字幕) ?[1-6]|\bof (?:the|my) (?:captions|subtitles)"
 )
+_ASKED: Final = re.compile(r"\b(?:please|pls|plz)\W*$|吧\W*$", re.IGNORECASE)
 _OF_TEXTS: Final = re.compile(r"(?:the |my |our )?(?:captions|subtitles) \w")
 
 
@@ -124,6 +125,8 @@ def _bare(plan: Plan, message: str, about: Sequence[str]) -> Intent | None:
     if before is not None:
         return UseVariant(span=(0, 0), name=target)
     pointed = re.match(r"the |[a-f]$|第|.*(?: one|那个|个|方案)$", target) is not None
+    named = any(word in name.casefold() for word in telling(target) for name in names)
+    pointed = pointed or (named and _ASKED.search(plan.message) is not None)  # "yellow please"
     made = [one for one in parse(about[0]) if isinstance(one, TestCaptions)]
     if not pointed or not made:
         return None

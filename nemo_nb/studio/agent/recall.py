@@ -26,14 +26,28 @@ from nemo_nb.studio.agent.intents import (
     Unsupported,
     Which,
 )
-from nemo_nb.studio.agent.intents_picture import AddOverlay, Adjust, CopyLook, Pictured, Place
-from nemo_nb.studio.agent.intents_sound import AddMusic, AddSound, ChangeMusic, Duck, Volume
+from nemo_nb.studio.agent.intents_picture import (
+    AddOverlay,
+    Adjust,
+    CopyLook,
+    Pictured,
+    Place,
+    Rotate,
+)
+from nemo_nb.studio.agent.intents_sound import (
+    AddMusic,
+    AddSound,
+    ChangeMusic,
+    Duck,
+    MoveMusic,
+    Volume,
+)
 from nemo_nb.studio.agent.parser import parse
 from nemo_nb.studio.agent.plan import NotDone, Plan, chosen
 from nemo_nb.studio.agent.plan_which import over_ids, picture_ids
 
 _LOOKED_BACK: Final = 4
-_SOUNDS: Final = (AddMusic, AddSound, ChangeMusic, Duck, Volume)
+_SOUNDS: Final = (AddMusic, AddSound, ChangeMusic, Duck, MoveMusic, Volume)
 _IDLE: Final = (Again, History, Social, Unclear, Unsupported)
 
 
@@ -143,6 +157,10 @@ def _retimed(plan: Plan, last: Intent, intent: Again) -> Intent | None:
     if isinstance(last, (PhotoLength, TotalLength)) and length is not None:
         return replace(last, length_ms=length)
     recall(plan)
+    if plan.subject == "sound" and plan.sounds():
+        ends = intent.timing.to_end or intent.timing.whole
+        span = intent.span
+        return MoveMusic(span=span, start_ms=None, timing=intent.timing, lasting=ends)
     if plan.subject != "text":
         return None
     return Restyle(
@@ -150,7 +168,9 @@ def _retimed(plan: Plan, last: Intent, intent: Again) -> Intent | None:
     )
 
 
-def _more(last: Intent, degree: float) -> Intent | None:
+def _more(  # noqa: PLR0911 - one kind of wish a return
+    last: Intent, degree: float
+) -> Intent | None:
     if isinstance(last, Adjust):
         step = {name: value * degree for name, value in last.changes.items()}
         return replace(last, changes=step, absolute=False, which=replace(last.which, it=True))
@@ -158,6 +178,8 @@ def _more(last: Intent, degree: float) -> Intent | None:
         return replace(last, look=replace(last.look, changes={}, grow=last.look.grow**degree))
     if isinstance(last, Place) and last.grow != 1.0:
         return replace(last, grow=last.grow**degree, corner=None)
+    if isinstance(last, Rotate):
+        return last if degree == 1.0 else None
     if isinstance(last, Volume) and last.level is None:
         return replace(last, factor=last.factor**degree)
     if isinstance(last, Speed) and not last.absolute:

@@ -10,6 +10,8 @@ from nemo_nb.studio.agent.unwanted import unwanted
 
 _TEXTS: Final = frozenset({"caption", "title", "text"})
 _PICTURES: Final = frozenset({"photo", "photos", "video"})
+MIDDLE: Final = 999
+"""The place of the picture in the middle, until it is known how many there are."""
 PLACES: Final = {
     "first": 0,
     "second": 1,
@@ -22,13 +24,14 @@ PLACES: Final = {
     "ninth": 8,
     "tenth": 9,
     "last": -1,
+    "penultimate": -2,
+    "middle": MIDDLE,
 }
 """Places by their words: 0 the first, -1 the last."""
 _MOST_COUNTED: Final = 9
 _ANCHORS: Final = frozenset({"after", "before"})
 _COMMAS: Final = frozenset(",，、")  # noqa: RUF001 - Chinese punctuation too
 _MOST: Final = 99
-_OVERLAY: Final = 7  # the letters of "overlay": no other word for adding has as many
 
 
 def referring(tokens: list[Token], folded: str) -> list[Token]:
@@ -55,7 +58,7 @@ def referring(tokens: list[Token], folded: str) -> list[Token]:
         else:
             result.append(tokens[index])
             index += 1
-    return _anchored(unwanted(_overlays(counted_alone(result, folded)), folded))
+    return _anchored(unwanted(_overlays(counted_alone(result, folded), folded), folded))
 
 
 def _articles(tokens: list[Token]) -> list[Token]:
@@ -78,7 +81,7 @@ def _articles(tokens: list[Token]) -> list[Token]:
     return result
 
 
-def _overlays(tokens: list[Token]) -> list[Token]:
+def _overlays(tokens: list[Token], folded: str) -> list[Token]:
     """Read "overlay" as the thing that lies on top where nothing is named to be laid there."""
     verbs = [t for t in tokens if t.kind == "verb"]
     named = {"quote", "file", "place", "noun", "marker", "overlay"}
@@ -87,16 +90,17 @@ def _overlays(tokens: list[Token]) -> list[Token]:
     changed = any(t.kind in ("grow", "position", "textsize") for t in tokens)
     if not changed or [t.value for t in verbs if t.value != "add"] not in ([], ["move"], ["make"]):
         return tokens
-    return [Token("overlay", "pip", t.start, t.end) if _is_overlay_word(t) else t for t in tokens]
-
-
-def _is_overlay_word(token: Token) -> bool:
-    return (token.kind, token.value) == ("verb", "add") and token.end - token.start == _OVERLAY
+    return [
+        Token("overlay", "pip", t.start, t.end) if folded[t.start : t.end] == "overlay" else t
+        for t in tokens
+    ]
 
 
 def _numbered(tokens: list[Token], index: int) -> list[Token]:
     """Read "caption 2", "photo two", 字幕2."""
     noun = tokens[index]
+    if index + 2 < len(tokens) and tokens[index + 1].value == "number":
+        tokens = [*tokens[: index + 1], *tokens[index + 2 :]]  # "caption number 2"
     number = tokens[index + 1] if index + 1 < len(tokens) else None
     if noun.kind != "noun" or number is None or number.kind != "number":
         return []
@@ -182,7 +186,11 @@ def _placed(tokens: list[Token], index: int) -> list[Token]:
     noun = _noun_after(tokens, index + 1)
     if token.kind == "edge" and token.value in ("first", "last") and noun is not None:
         place = PLACES[str(token.value)]
-        if noun.value == "video":
+        between = (t for t in tokens[index + 1 :] if t.start < noun.start)
+        of_it = any((t.kind, t.value) == ("filler", "led") for t in between)
+        ahead = tokens[tokens.index(noun) + 1 :][:1]
+        own = bool(ahead) and ahead[0].kind in ("number", "place")  # "finish with photo 2"
+        if noun.value in ("video", "photo") and not of_it and not own:  # "the end of the clip"
             return [Token("place", place, token.start, noun.start)]
     first = (token.kind, token.value) == ("edge", "first")
     second = (token.kind, token.value) == ("unit", str(SECOND_MS))

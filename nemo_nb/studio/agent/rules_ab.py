@@ -19,6 +19,12 @@ _ROWS: Final = frozenset({"top", "bottom", "middle"})
 _CUTS: Final = frozenset({"sep", "stop", "compare"})
 _MOST: Final = 6
 _STYLES: Final = frozenset({"styles", "looks", "样式", "风格"})
+_OFFERED: Final = _STYLES | {"options", "versions", "variants", "选项", "方案", "版本", "选择"}
+# "Give me two options for the captions": it is for several at once.
+_OFFERING: Final = frozenset(
+    {"show", "show me", "give me", "see", "generate", "make", "make me", "create", "suggest"}
+    | {"try", "i want", "i'd like", "i'd like to see", "给我", "来", "做", "给", "想看"}
+)
 _ELLIPSES: Final = ("…", "...", "..")
 
 
@@ -32,10 +38,16 @@ def ab_intents(tokens: list[Token], message: str) -> list[Intent]:
     kinds = {(t.kind, str(t.value)) for t in tokens}
     looks = {str(t.value) for t in tokens if t.kind == "preset"}
     rows = {str(t.value) for t in tokens if t.kind == "position"} & _ROWS
-    several = len(looks) > 1 or len(rows) > 1
+    asked_when = next((n for n, t in enumerate(tokens) if t.kind == "question"), len(tokens))
+    judged = [n for n, t in enumerate(tokens) if message[t.start : t.end] == "比较"]
+    if judged and asked_when < judged[0]:
+        return []  # 什么时候加字幕比较好
+    roles = [t for t in tokens if t.kind == "noun" and t.value in _TEXTUAL]
+    painted = sum(any(t.kind == "color" for t in piece) for piece in _pieces(tokens))
+    several = len(looks) > 1 or len(rows) > 1 or (painted > 1 and len(roles) == 1)
     tried = several and any(message[t.start : t.end].lower() == "try" for t in tokens)
     asked = tried or any(t.kind == "ab" for t in tokens)
-    compared = asked or any(t.kind == "compare" for t in tokens)
+    compared = asked or any(t.kind == "compare" for t in tokens) or _offers(tokens, message)
     if not compared or any(t.kind in ("negation", "layout") for t in tokens):
         return []
     quotes = [str(t.value) for t in tokens if t.kind == "quote"]
@@ -55,6 +67,9 @@ def ab_intents(tokens: list[Token], message: str) -> list[Intent]:
     if any(k in kinds for k in (("verb", "remove"), ("verb", "trim"), ("verb", "cut"))):
         return []
     variants = _worded(quotes) if len(quotes) > 1 else _looked(pieces, message)
+    only = [message[t.start : t.end] for t in tokens if t.kind == "compare"] == ["还是"]
+    if only and not asked and len(variants) < 2:  # noqa: PLR2004 - a comparison takes two
+        return []  # 字幕还是放到底部
     about = "position" if ("noun", "position") in kinds else "style"
     if any(t.kind == "wordings" for t in tokens) or len(quotes) > 1:
         about = "wording"
@@ -70,6 +85,15 @@ def ab_intents(tokens: list[Token], message: str) -> list[Intent]:
             text=quotes[0] if len(quotes) == 1 else None,
         )
     ]
+
+
+def _offers(tokens: list[Token], message: str) -> bool:
+    """Whether several looks of captions are asked for: "show me two caption styles"."""
+    said = {message[t.start : t.end].lower() for t in tokens}
+    counted = any(t.kind == "number" and 2 <= float(t.value) <= _MOST for t in tokens)  # noqa: PLR2004 - a comparison takes two
+    named = any((t.kind, t.value) == ("noun", "caption") for t in tokens)
+    asking = any(t.kind == "question" for t in tokens)
+    return counted and named and not asking and bool(said & _OFFERED) and bool(said & _OFFERING)
 
 
 def _worded(quotes: list[str]) -> list[Variant]:

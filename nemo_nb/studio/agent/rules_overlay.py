@@ -35,7 +35,7 @@ def overlay_intents(clause: Clause, skipped: str) -> list[Intent]:
         shrunk = small or "add" in verbs or clause.has("grow", "0.8", "0.625")
         second = bool(places_of(clause)) and cornered and shrunk
         pictured = file is not None and file.endswith(_STILL + _FILM)
-        pictured = pictured and not clause.has("atop", "behind")
+        pictured = pictured and not clause.has("atop", "behind", "front")
         if not (lays and (pictured or second)) or clause.quotes or clause.has("ground"):
             return []
     elif (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from nemo_nb.studio.agent.clauses import Clause
-from nemo_nb.studio.agent.intents import Ask, Intent, Unsupported
+from nemo_nb.studio.agent.clauses import EMPTY, Clause
+from nemo_nb.studio.agent.intents import Again, Ask, Intent, Unsupported
 from nemo_nb.studio.agent.intents_picture import (
     Adjust,
     Background,
@@ -20,6 +20,7 @@ from nemo_nb.studio.agent.intents_picture import (
 )
 from nemo_nb.studio.agent.reading import lengths, ms_of
 from nemo_nb.studio.agent.reading_picture import adjustments, which_of
+from nemo_nb.studio.agent.rules_background import background
 from nemo_nb.studio.agent.rules_place import ELSEWHERE, common_of, crop, opacity, place
 
 FADE_MS: Final = 1000
@@ -29,6 +30,7 @@ _TURNS: Final = frozenset({90.0, 180.0, 270.0})
 _WHOLE: Final = 100.0
 _SIDES: Final = ("left", "right", "top", "bottom")
 _PICTURED: Final = frozenset({"photo", "video", "it", "canvas"})
+_AMOUNTS: Final = ("percent", "number", "factor")
 _PIECES: Final = ("time", "range", "edge", "moment")
 
 
@@ -38,11 +40,14 @@ def picture_intents(clause: Clause, skipped: str) -> list[Intent]:
         return []
     if skipped and not (clause.nouns & _PICTURED or clause.all("overlay", "ground")):
         return []  # "sharpen your skills": the strange word is what it is about
+    both = _adjusted_and_turned(clause, skipped)
+    if both:
+        return both
     for rule in (
         _faces,
         _same_for_all,
         _reset,
-        _background,
+        background,
         _adjust,
         _turn,
         _flip,
@@ -56,6 +61,18 @@ def picture_intents(clause: Clause, skipped: str) -> list[Intent]:
         if found:
             return found
     return []
+
+
+def _adjusted_and_turned(clause: Clause, skipped: str) -> list[Intent]:
+    """Read 顺时针转90度再变黑白: what nothing but its words parts."""
+    turns = clause.has("rotation") or clause.has("flip") or bool(clause.all("angle"))
+    if not turns or not clause.has("tone") or clause.all("ground", "cutout", "reset", "bars"):
+        return []
+    if clause.all("number", "percent"):
+        return []
+    turned = _turn(clause, skipped) or _flip(clause, skipped)
+    adjusted = _adjust(clause, skipped)
+    return [*turned, *adjusted] if turned and adjusted else []
 
 
 def _faces(clause: Clause, skipped: str) -> list[Intent]:
@@ -77,16 +94,22 @@ def _same_for_all(clause: Clause, skipped: str) -> list[Intent]:
     return [CopyLook(span=clause.span, skipped=skipped)]
 
 
-def _reset(clause: Clause, skipped: str) -> list[Intent]:
+def _reset(  # noqa: PLR0911 - one rule a return
+    clause: Clause, skipped: str
+) -> list[Intent]:
     resets = [str(token.value) for token in clause.all("reset")]
     common = common_of(clause, skipped)
     restores = "reset" in clause.verbs
-    if "background" in resets or (restores and clause.has("ground")):
+    other = clause.all("tone", "color")  # "blur the original background"
+    if ("background" in resets and not other) or (restores and clause.has("ground")):
         return [Background(**common, background=None)]
     named = tuple(str(t.value).rstrip("+-") for t in clause.all("adjust", "tone"))
-    if (restores or clause.has("degree", "normal")) and named:
+    undone = set(clause.verbs) == {"remove", "change"} or "adjust" in resets or _taken_out(clause)
+    if (restores or undone or clause.has("degree", "normal")) and named:
         changes = dict.fromkeys(named, 0.0)
         return [Adjust(**common, changes=changes, absolute=True)]
+    if "colored" in resets:
+        return [Adjust(**common, changes={"grayscale": 0.0}, absolute=True)]
     keys = tuple(key for key in resets if key in ("adjust", "crop"))
     if restores and "color" in clause.nouns:
         keys = ("adjust",)
@@ -94,68 +117,23 @@ def _reset(clause: Clause, skipped: str) -> list[Intent]:
         return [ResetLook(**common, keys=keys)]
     if lengths(clause) and {"still", "motion"} & set(resets):
         return []  # 画面静止2秒
+    if "animation" in resets and clause.nouns & {"photo"}:
+        return [Motion(**common, kind="none")]
     still = "still" in resets and bool(clause.nouns & _PICTURED)
     return [Motion(**common, kind="none")] if "motion" in resets or still else []
 
 
-def _background(  # noqa: C901, PLR0911, PLR0912 - one rule a return
-    clause: Clause, skipped: str
-) -> list[Intent]:
-    common = common_of(clause, skipped)
-    if clause.all("ratio") and clause.has("tone", "blur+"):
-        return []  # "vertical with a blurred background": what fills the canvas
-    grounded = clause.has("ground")
-    papers = clause.all("backcolor")
-    if papers:
-        color = {"kind": "color", "color": str(papers[0].value)}
-        return [Background(**common, background=color)]
-    if clause.has("cutout"):
-        return [Background(**common, background={"kind": "transparent"})]
-    verbs = set(clause.verbs)
-    if clause.has("subject", "surround"):
-        if clause.has("tone", "blur+"):
-            return [Background(**common, background={"kind": "blur"})]
-        if verbs & {"remove", "cut"}:
-            return [Background(**common, background={"kind": "transparent"})]
-        return []
-    away = "cut" in verbs or ("crop" in verbs and clause.has("out"))
-    if clause.has("subject") and away and not clause.all(*_PIECES, "percent"):
-        return [Background(**common, background={"kind": "transparent"})]
-    file = common["which"].file
-    if clause.has("atop", "behind") and file is not None:
-        grounded = True
-    if not grounded or clause.nouns & ELSEWHERE:
-        return []
-    colors = [str(token.value) for token in clause.all("color")]
-    colors += ["#ffffff"] if clause.has("preset", "clean-white") else []
-    ends = [t for t in clause.tokens if t.kind in ("verb", "color")][-2:]
-    instead = [t.kind for t in ends] == ["verb", "color"] and ends[0].value in ("change", "make")
-    if colors and (instead or not verbs & {"remove", "cut"}):
-        return [Background(**common, background={"kind": "color", "color": colors[0]})]
-    if clause.has("tone", "blur+"):
-        return [Background(**common, background={"kind": "blur"})]
-    if file is not None and not verbs - {"make", "change", "set", "add", "swap", "move"}:
-        common["which"] = type(common["which"])()
-        return [Background(**common, background={"kind": "picture", "src": file})]
-    out = clause.has("out") or verbs & {"remove", "cut", "crop"} or clause.has("transparent")
-    if out:
-        return [Background(**common, background={"kind": "transparent"})]
-    if clause.all("tone", "adjust"):
-        return [Unsupported(span=clause.span, topic="background_tone")]
-    if verbs & {"change", "make", "set", "add", "swap"}:
-        return [_which_background(clause, common)]
-    return []
-
-
-def _which_background(clause: Clause, common: dict[str, Any]) -> Ask:
-    kinds = (
-        ("transparent", {"kind": "transparent"}),
-        ("blur", {"kind": "blur"}),
-        ("white", {"kind": "color", "color": "#ffffff"}),
-        ("black", {"kind": "color", "color": "#000000"}),
-    )
-    choices = tuple((key, Background(**common, background=value)) for key, value in kinds)
-    return Ask(span=clause.span, question="which_background", choices=choices)
+def _taken_out(clause: Clause) -> bool:
+    """Whether it takes an adjustment back: "remove the blur", not "remove the blurry photo"."""
+    tones = clause.all("adjust", "tone")
+    if clause.verbs != ["remove"] or not tones or clause.all("sign", *_PIECES, *_AMOUNTS):
+        return False
+    fields = {str(t.value) for t in tones if t.kind == "tone"}
+    told = [t for t in clause.tokens if t.kind != "filler" or t.value == "led"]
+    after = [t.kind for t in told if t.start >= tones[-1].end][:1]
+    names = after in ([], ["prep"], ["filler"], ["polite"])
+    plain = not clause.all("ground", "bars", "subject", "overlay", "cutout")
+    return names and plain and fields <= {"blur+", "grayscale+", "sepia+", "sharpen+"}
 
 
 def _adjust(clause: Clause, skipped: str) -> list[Intent]:
@@ -163,6 +141,10 @@ def _adjust(clause: Clause, skipped: str) -> list[Intent]:
         return []
     if clause.all("ratio") and clause.has("ground"):
         return []
+    if clause.verbs == ["remove"] and not clause.all("sign", *_AMOUNTS):
+        taken = clause.has("tone", "grayscale+") or not clause.nouns & {"photo", "video"}
+        if not taken:
+            return []  # "remove the dark photo"
     changes, absolute, open_ended = adjustments(clause)
     common = common_of(clause, skipped)
     found: list[Intent] = []
@@ -178,19 +160,26 @@ def _adjust(clause: Clause, skipped: str) -> list[Intent]:
     return found
 
 
-def _turn(clause: Clause, skipped: str) -> list[Intent]:
+def _turn(  # noqa: C901, PLR0911 - one rule a return
+    clause: Clause, skipped: str
+) -> list[Intent]:
     verbs = set(clause.verbs)
     rotations = [str(token.value) for token in clause.all("rotation")]
     angles = [token for token in clause.all("angle") if token.value != "degrees"]
     sided = verbs & {"make", "move"} and clause.has("position", "left", "right")
     if sided and not angles:  # "turn it left 90"
         angles = [t for t in clause.all("number") if float(t.value) in _TURNS]
-    plain = {t.kind for t in clause.tokens} == {"number", "position"} and len(clause.tokens) == 2  # noqa: PLR2004 - "90 left"
+    told = {t.kind for t in clause.tokens} - EMPTY
+    plain = {"number", "position"} <= told <= {"number", "position", "place", "noun"}  # "90 left"
+    plain = plain and clause.nouns <= {"photo", "it"}
     if plain and clause.has("position", "left", "right"):
         angles = [t for t in clause.all("number") if float(t.value) in _TURNS]
     bare = bool(angles) and abs(float(angles[0].value)) in _TURNS
-    sideways = {t.kind for t in clause.tokens} <= {"angle", "position", "prep"}
-    sideways = sideways and clause.has("position", "left", "right")
+    kinds = {t.kind for t in clause.tokens} - EMPTY
+    counted = clause.has("place") or clause.has("scope", "each")
+    counted = counted and kinds <= {"angle", "place", "noun", "position", "scope"}
+    sideways = kinds <= {"angle", "position"} and clause.has("position", "left", "right")
+    sideways = sideways or (counted and clause.nouns <= {"photo", "photos", "it"})
     bare = bare and (plain or sideways or len(clause.tokens) == 1)
     if (
         "rotate" not in verbs
@@ -199,18 +188,24 @@ def _turn(clause: Clause, skipped: str) -> list[Intent]:
         and not (angles and verbs & {"make", "move", "flip"})
     ):
         return []
-    if "flip" in verbs and not angles:
-        return []
+    if ("flip" in verbs or "remove" in verbs) and not angles:
+        return []  # "remove the sideways photo"
     numbers = angles or clause.all("number")
     degrees = float(numbers[0].value) if numbers else None
     leftward = "ccw" in rotations or clause.has("position", "left")
     if clause.nouns & ELSEWHERE or (clause.has("overlay") and not numbers and not rotations):
         return []
     common = common_of(clause, skipped)
+    if rotations in (["left?"], ["right?"]):  # "turn left" is said of cars, too
+        side = rotations[0].rstrip("?")
+        wish = Rotate(**common, degrees=-_QUARTER if side == "left" else _QUARTER)
+        return [Ask(span=clause.span, question=f"should_turn_{side}", choices=(("yes", wish),))]
     if degrees is None and "half" in rotations:
         degrees = _HALF_TURN
     elif degrees is None and (rotations or clause.has("position", "left", "right")):
         degrees = _QUARTER
+    if degrees is None and clause.has("polite", "again") and clause.nouns <= {"it"}:
+        return [Again(span=clause.span, kind="more")]
     if degrees is not None:
         return [Rotate(**common, degrees=-degrees if leftward else degrees)]
     ways = (("clockwise", _QUARTER), ("counterclockwise", -_QUARTER), ("upside_down", _HALF_TURN))
@@ -220,7 +215,8 @@ def _turn(clause: Clause, skipped: str) -> list[Intent]:
 
 def _flip(clause: Clause, skipped: str) -> list[Intent]:
     mirrored = clause.has("mirror") and set(clause.verbs) <= {"make", "add", "generate"}
-    turned = clause.has("axis") and clause.verbs == ["make"] and clause.nouns & _PICTURED
+    sideways = clause.has("axis", "horizontal", "vertical")
+    turned = sideways and clause.verbs == ["make"] and clause.nouns & _PICTURED
     if "flip" not in clause.verbs and not clause.has("flip") and not (mirrored or turned):
         return []
     common = common_of(clause, skipped)
@@ -228,8 +224,12 @@ def _flip(clause: Clause, skipped: str) -> list[Intent]:
     if clause.all("angle") or rotated:
         return []
     axes = [str(token.value) for token in clause.all("flip", "axis")]
+    across = {str(token.value) for token in clause.all("position")}
+    axes += ["horizontal"] if across == {"left", "right"} else []
+    axes += ["vertical"] if across == {"top", "bottom"} else []
     ratios = [str(token.value) for token in clause.all("ratio")]
-    if "vertical" in axes or "9:16" in ratios or clause.has("rotation", "half"):
+    upright = "9:16" in ratios and not clause.all("axis")  # "mirror it vertically"
+    if {"vertical", "up"} & set(axes[-1:]) or upright or clause.has("rotation", "half"):
         return [Flip(**common, axis="vertical")]
     alone = len(clause.tokens) == 1 and clause.has("flip", "mirror")  # which way?
     sideways = clause.has("rotation", "quarter")
@@ -247,7 +247,7 @@ def _motion(clause: Clause, skipped: str) -> list[Intent]:
     verbs = set(clause.verbs)
     whole = not clause.all("position", "edge", "goal", "time", "range", "place", "rotation", "prep")
     moved = clause.has("verb", "move")
-    if not moves and moved and whole and clause.nouns & {"photo"}:
+    if not moves and moved and "keep" not in verbs and whole and clause.nouns & {"photo"}:
         moves = ["alternate"]
     if not moves or clause.all("slideshow", "fit") or "transition" in clause.nouns:
         return []
@@ -299,6 +299,10 @@ def faded(clause: Clause) -> tuple[bool, bool]:
     verb = "fade" in clause.verbs
     into = bool(kinds & {"in", "both"}) or (verb and _from_black(clause))
     out = bool(kinds & {"out", "both"}) or (verb and clause.has("out"))
+    black = clause.has("prep", "to") and clause.has("color", "#000000")
+    out = out or (into and black and clause.has("edge", "last"))  # "… and to black at the end"
+    if verb and clause.has("edge") and clause.has("scope", "each"):
+        return True, True  # "fade at both ends"
     if verb and not into and not out:
         edges = {str(token.value) for token in clause.all("edge")}
         into, out = "first" in edges, "last" in edges

@@ -12,6 +12,7 @@ from nemo_nb.studio.agent.reading_picture import part_of, which_of
 
 _WHOLE: Final = 100.0
 _SIDES: Final = ("left", "right", "top", "bottom")
+_OPPOSITE: Final = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
 ELSEWHERE: Final = frozenset({"sound", "music", "speed", "transition"})
 _PIECES: Final = ("time", "range", "edge", "moment")
 
@@ -33,7 +34,11 @@ def crop(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 -
     percents = clause.all("percent")
     around = clause.has("side", "all")
     cuts = verbs & {"cut", "trim", "remove"} or clause.has("piece", "split")
-    cropped = "crop" in verbs or (percents and (sides or around) and cuts)
+    middle = clause.has("position", "middle") and clause.nouns & {"photo", "canvas"}
+    halved = clause.has("factor", "0.5") and sides and clause.nouns & {"photo", "canvas"}
+    # "Keep just the central 50% of the photo", "keep the left half of the picture".
+    held = "keep" in verbs and ((percents and middle) or halved)
+    cropped = "crop" in verbs or held or (percents and (sides or around) and cuts)
     if not cropped or clause.all("fit") or clause.all("time", "range"):
         return []
     common = common_of(clause, skipped)
@@ -42,10 +47,12 @@ def crop(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 -
     if ratios:
         aimed = which.noun == "photo" or which.places or which.file
         return [Crop(**common, ratio=str(ratios[0].value))] if aimed else []
-    every = clause.has("side", "all") or clause.has("scope", "each")
+    every = clause.has("side", "all") or (clause.has("scope", "each") and not sides)
     kept = clause.has("prep", "to") or clause.has("factor", "0.5")
     if clause.has("factor", "0.5") and sides:
-        return [Crop(**common, box=_kept(sides[0], _WHOLE / 2))]
+        goes = clause.has("out") or not verbs & {"crop", "keep"}
+        side = _OPPOSITE[sides[0]] if goes else sides[0]
+        return [Crop(**common, box=_kept(side, _WHOLE / 2))]
     if not percents and sides:
         percents = clause.all("number")  # "crop left 10"
     if not percents:
@@ -71,8 +78,8 @@ def crop(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 -
 
 def _kept(side: str, share: float) -> dict[str, float]:
     """Return the part of a picture at *side* that is *share* percent of it."""
-    opposite = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}[side]
-    return _without({"x": 0, "y": 0, "width": _WHOLE, "height": _WHOLE}, opposite, _WHOLE - share)
+    box = {"x": 0.0, "y": 0.0, "width": _WHOLE, "height": _WHOLE}
+    return _without(box, _OPPOSITE[side], _WHOLE - share)
 
 
 def _without(box: dict[str, float], side: str, share: float) -> dict[str, float]:
@@ -95,9 +102,12 @@ def opacity(clause: Clause, skipped: str) -> list[Intent]:
     common = common_of(clause, skipped)
     percents = clause.all("percent") or (clause.all("number") if named else [])
     if percents:
-        share = float(percents[0].value) / _WHOLE
-        veiled = bool(veils and veils[0].value == "0")
+        value = float(percents[0].value)
+        share = value if percents[0].kind == "number" and value <= 1 else value / _WHOLE
+        veiled = bool(veils and veils[0].value != "1")  # "75% see-through"
         return [Opacity(**common, opacity=1 - share if veiled else share)]
+    if named and clause.all("factor") and not veils:
+        return [Opacity(**common, opacity=float(clause.all("factor")[0].value))]
     if veils and veils[0].value != "0":
         return [Opacity(**common, opacity=float(veils[0].value))]
     if veils and which_of(clause).noun in ("logo", "watermark", "pip"):
@@ -112,9 +122,9 @@ def place(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 
     over = which.noun in ("logo", "watermark", "pip")
     named = which.places or which.file or over or which.noun in ("photo", "video")
     sized = clause.has("grow") or "size" in clause.nouns or clause.has("shrunk")
-    sized = sized or bool(clause.all("textsize") and clause.all("factor"))
+    sized = sized or bool(clause.all("textsize") and clause.all("factor", "times"))
     named = named or clause.has("shrunk") or "canvas" in clause.nouns
-    amount = clause.all("percent", "factor")
+    amount = clause.all("percent", "factor", "times")
     itself = bool(sized and amount and clause.nouns <= {"it", "size"})
     if not (named or itself) or not (verbs or sized or over):
         return []
@@ -155,6 +165,7 @@ def place(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911 
 def corner_of(clause: Clause) -> str | None:
     """Return the place of nine that *clause* names: "top" and "left" make one."""
     values = [str(token.value) for token in clause.all("position")]
+    values = [v for v in values if v != "middle"] or values  # "centred at the top"
     rows = [v for v in values if v in ("top", "bottom")]
     columns = [v for v in values if v in ("left", "right")]
     if rows and columns:
@@ -162,7 +173,7 @@ def corner_of(clause: Clause) -> str | None:
     return values[0] if values else None
 
 
-def size_of(  # noqa: C901, PLR0911 - one rule a return
+def size_of(  # noqa: C901, PLR0911, PLR0912 - one rule a return
     clause: Clause,
 ) -> tuple[float, float | None]:
     """Return the factor on now, and the size to be, that *clause* names."""
@@ -186,7 +197,12 @@ def size_of(  # noqa: C901, PLR0911 - one rule a return
             grow = 1 + share if grow > 1 else max(1 - share, 0.05)
         elif factors:
             factor = float(factors[0].value) or 1.0
-            grow = factor if grow > 1 or factor < 1 else 1 / factor
+            factor = 2.0 if factor == 1 else factor  # 放大一倍: by once as much
+            part = factor < 1 and clause.has("prep", "by")  # "shrink it by a quarter"
+            if part:
+                grow = 1 + factor if grow > 1 else 1 - factor
+            else:
+                grow = factor if grow > 1 or factor < 1 else 1 / factor
         elif clause.all("degree"):
             grow **= float(clause.all("degree")[0].value)
         return grow, None
@@ -194,7 +210,9 @@ def size_of(  # noqa: C901, PLR0911 - one rule a return
         return 1.0, share
     sizes = clause.all("textsize")
     if sizes:
-        if factors and "make" in clause.verbs:
-            return 1.0, float(factors[0].value)  # "half as big"
+        if factors and "make" in clause.verbs and float(factors[0].value) > 0:
+            return float(factors[0].value), None  # "half as big"
+        if clause.has("sign", "-"):
+            return (0.8, None) if float(sizes[0].value) > 5.0 else (1.25, None)  # noqa: PLR2004 - "less big"
         return (0.6, None) if float(sizes[0].value) < 5.0 else (1.6, None)  # noqa: PLR2004 - small, big
     return 1.0, None

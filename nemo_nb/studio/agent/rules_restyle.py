@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nemo_nb.studio.agent.clauses import Clause
+from nemo_nb.studio.agent.clauses import EMPTY, Clause
 from nemo_nb.studio.agent.intents import (
     AddText,
+    Again,
     Ask,
     Intent,
     Look,
@@ -20,7 +21,39 @@ from nemo_nb.studio.agent.reading import lengths, picked, standing_at
 
 ADDS = {"add", "generate"}
 CHANGES = {"change", "make", "set", "swap"}
+_SHIFTED = EMPTY | frozenset(
+    {"shift", "noun", "verb", "pick", "quote", "edge", "article", "scope", "way", "longer"}
+)
 _OF_PICTURES = {"color", "position", "size", "weight", "box", "stroke", "shadow"}
+
+
+def shift_intents(clause: Clause, skipped: str) -> list[Intent]:
+    """Read by how much a text comes later, or stays longer: "the title two seconds later"."""
+    kinds = {token.kind for token in clause.tokens}
+    role = clause.own_role or ("caption" if "text" in clause.nouns else None)
+    quotes = clause.quotes
+    fine = kinds <= _SHIFTED and clause.nouns <= {"title", "caption", "text", "it"}
+    role = role or clause.inherited_role
+    if not fine or len(quotes) > 1 or set(clause.verbs) & ADDS:
+        return []
+    how, ms = clause.all("shift")[-1].value
+    timing = Timing(moved_ms=ms) if how == "moved" else Timing(longer_ms=ms)
+    if not (role or quotes):
+        return [Again(span=clause.span, kind="timing", timing=timing)]
+    edges = [token.value for token in clause.all("edge")]
+    if edges == ["last"] and how == "moved":
+        timing = Timing(longer_ms=ms)  # "end the title a second later"
+    return [
+        Restyle(
+            span=clause.span,
+            skipped=skipped,
+            role=clause.own_role if quotes else role,
+            text=next(iter(quotes), None),
+            look=Look(),
+            timing=timing,
+            pick=picked(clause),
+        )
+    ]
 
 
 def named_text(clause: Clause) -> bool:
@@ -93,7 +126,7 @@ def wordless(  # noqa: C901, PLR0911, PLR0912 - one rule a line, in order of pre
         restyled = False  # "remove the red caption" asks for no red one
     if clause.verbs == ["make"] and not (clause.nouns or it) and set(look.changes) <= {"position"}:
         restyled = restyled and look.grow != 1.0  # "turn left" is about something else
-    named = role is not None or (it and clause.inherited_role is not None)
+    named = role is not None or (it and clause.inherited_role is not None) or clause.follows_text
     fonts = {str(token.value) for token in clause.all("noun")} & {"font", "fontname"}
     if fonts and changes and not look and not skipped:
         wish = Restyle(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any, Final
 
 from nemo_nb.studio.agent.clauses import EMPTY, Clause
-from nemo_nb.studio.agent.intents import Ask, Intent, PhotoLength, Which
+from nemo_nb.studio.agent.intents import Ask, Intent, Which
 from nemo_nb.studio.agent.intents_show import (
     CompareClips,
     Duplicate,
@@ -17,20 +18,17 @@ from nemo_nb.studio.agent.intents_show import (
     Slideshow,
     Split,
     ToTheBeat,
-    Transitions,
 )
-from nemo_nb.studio.agent.intents_sound import AddMusic
-from nemo_nb.studio.agent.reading import lengths, ms_of
-from nemo_nb.studio.agent.reading_picture import part_of, which_of
+from nemo_nb.studio.agent.reading import lengths, ms_of, places_of
+from nemo_nb.studio.agent.reading_picture import counted_of, part_of, which_of
+from nemo_nb.studio.agent.reading_sound import is_heard, spec_of
+from nemo_nb.studio.agent.rules_crossing import crossings, direction_of, transitions
 from nemo_nb.studio.agent.rules_order import order
-from nemo_nb.studio.agent.rules_sound import sound_intents, spec_of
+from nemo_nb.studio.agent.rules_pace import speed
 from nemo_nb.studio.agent.tokens import Token
 
-DISSOLVE_MS: Final = 600
 FREEZE_MS: Final = 2000
-_WAYS: Final = {"left": "left", "right": "right", "top": "up", "bottom": "down"}
 _PAIR: Final = 2
-_BACK: Final = {"left": "right", "right": "left", "up": "down", "down": "up"}
 
 
 def show_intents(clause: Clause, skipped: str) -> list[Intent]:
@@ -39,7 +37,12 @@ def show_intents(clause: Clause, skipped: str) -> list[Intent]:
         return [_slideshow(clause, skipped)]
     if clause.quotes or clause.nouns & {"caption", "title"}:
         return []
-    for rule in (_compared, _rhythmic, order, _pieces, _transitions):
+    sided = clause.has("prep", "before") or clause.has("prep", "after")
+    if sided and clause.has("crossing") and {"photo", "video"} <= clause.nouns:
+        bare = tuple(token for token in clause.tokens if token.kind != "crossing")
+        moved = order(replace(clause, tokens=bare), skipped)
+        return [*moved, *transitions(clause, skipped)] if moved else []
+    for rule in (_compared, _rhythmic, order, _pieces, transitions):
         found = rule(clause, skipped)
         if found:
             return found
@@ -110,6 +113,9 @@ def _slideshow_times(
         near = [after] if after is not None else []
         near += [t for t in reversed(tokens[:index]) if t.kind != "prep"]
         owner = next((_owner(t) for t in near if _owner(t)), "")
+        counted = [_owner(t) for t in tokens[max(index - 2, 0) : index]]
+        if counted[-1:] == ["photo"] and "transition" not in counted:
+            owner = "photo"  # "4 s each, wipes"
         if owner == "transition":
             crossing = ms
         elif owner == "title":
@@ -131,65 +137,32 @@ def _owner(token: Token) -> str:
     return "title" if token.kind == "quote" else ""
 
 
-def crossings(clause: Clause) -> tuple[str, ...]:
-    """Return the kinds of transition that *clause* names."""
-    between = clause.nouns & {"photo", "transition"} or clause.has("slideshow")
-    kinds = [str(token.value) for token in clause.all("crossing")]
-    # "Fade to black" is a transition only where it is said to lie between pictures.
-    kinds = ["fade-black" if k == "to-black" else k for k in kinds if k != "to-black" or between]
-    slides = any(str(t.value).startswith("slide") for t in clause.all("entrance"))
-    if slides and not kinds and "photo" in clause.nouns:
-        kinds = ["slide"]
-    if clause.has("fade", "both") and "photo" in clause.nouns and not kinds:
-        kinds = ["dissolve"]  # 照片之间淡入淡出
-    if "transition" in clause.nouns and not kinds:
-        for token in clause.all("motion", "piece"):
-            kinds += ["zoom"] if str(token.value).startswith("zoom") else []
-        if clause.has("shrunk") and not kinds:
-            kinds.append("zoom")  # 转场用缩放
-        through = {"#000000": "fade-black", "#ffffff": "fade-white"}
-        shades = [through[str(t.value)] for t in clause.all("color") if t.value in through]
-        if shades or clause.has("fade") or "fade" in clause.verbs:
-            kinds.append(shades[0] if shades else "dissolve")
-    return tuple(dict.fromkeys(kinds))
-
-
-def direction_of(clause: Clause) -> str | None:
-    """Return where the new picture moves to: "wipe left", "slide in from the right"."""
-    entrances = [str(t.value) for t in clause.all("entrance") if str(t.value).startswith("slide")]
-    if entrances and not (clause.has("prep", "from") and clause.all("position")):
-        return entrances[0].removeprefix("slide-")
-    if clause.has("motion", "zoom-out"):
-        return "out"
-    if clause.has("axis"):  # "left to right", "top to bottom"
-        return "right" if clause.has("axis", "horizontal") else "down"
-    if clause.has("rotation", "cw"):
-        return "right"  # "wipes moving to the right side"
-    prep, found = "", None
-    for token in clause.tokens:
-        if token.kind == "prep":
-            prep = str(token.value)
-        elif token.kind == "position" and token.value in _WAYS:
-            way = _WAYS[str(token.value)]
-            found = found or (_BACK[way] if prep == "from" else way)
-    return found
-
-
 def _compared(clause: Clause, skipped: str) -> list[Intent]:
     layouts = [str(token.value) for token in clause.all("layout")]
     asked = clause.has("compare") and clause.nouns & {"video", "photo"}
     if not layouts and not asked:
         return []
-    stacked = "stacked" in layouts
+    sides = {str(token.value) for token in clause.all("position")}
+    stacked = "stacked" in layouts or {"top", "bottom"} <= sides
     layout = "stacked" if stacked else "side-by-side"
-    return [CompareClips(span=clause.span, skipped=skipped, layout=layout)]
+    places = places_of(clause)
+    files = tuple(str(token.value) for token in clause.all("file"))
+    return [
+        CompareClips(
+            span=clause.span,
+            skipped=skipped,
+            layout=layout,
+            places=places if len(places) > 1 else (),
+            files=files if len(files) > 1 and not places else (),
+        )
+    ]
 
 
 def _pieces(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR0911, PLR0912 - one rule a return
     pieces = [str(token.value) for token in clause.all("piece")]
     rounds = clause.all("rounds") or clause.all("factor")
     again = (
-        (clause.has("playing") or "show" in clause.verbs)
+        (clause.has("playing") or "show" in clause.verbs or _is_laid(clause))
         and rounds
         and not set(clause.verbs) & {"faster", "slower"}
     )
@@ -203,8 +176,11 @@ def _pieces(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR091
         pieces = ["freeze"]  # 5秒的时候画面静止2秒
     if not pieces or clause.nouns & {"transition", "music"}:
         return []
+    if pieces == ["loop"] and is_heard(clause):
+        return []  # "loop jingle.mp3"
     common: dict[str, Any] = {"span": clause.span, "skipped": skipped}
     which, times = which_of(clause), lengths(clause)
+    counted = counted_of(clause)
     if (clause.has("prep", "after") or clause.has("prep", "before")) and not times:
         return []  # "repeat after me"
     kind = pieces[0]
@@ -217,23 +193,52 @@ def _pieces(clause: Clause, skipped: str) -> list[Intent]:  # noqa: C901, PLR091
     if kind == "reverse":
         if clause.has("sort"):
             return [Reorder(**common, order="reverse")]
-        return [Reverse(**common, which=which, timing=part_of(clause))]
+        paced = tuple(token for token in clause.tokens if token.kind != "piece")
+        paces = speed(Clause(paced, clause.inherited), "") if paced else []
+        return [Reverse(**common, which=which, timing=part_of(clause)), *paces]
+    if kind == "loop" and clause.has("scope", "rest") and not which.places and not times:
+        if clause.nouns <= {"it"}:
+            return [Loop(**common, which=Which(noun="music"))]  # what ends before the end
+        return [Ask(span=clause.span, question="how_often")]
+    placed = clause.all("edge", "goal")
+    if kind == "loop" and len(placed) == 1 and which.places and not (times or rounds):
+        to = 0 if placed[0].value == "first" else -1  # "repeat the second photo at the end"
+        return [Duplicate(**common, which=Which(which.places), to=to)]
     if kind == "loop":
         return [_loop(clause, common, which)]
     if kind == "duplicate":
         counts = clause.all("times", "rounds", "number")
         times_over = round(float(counts[0].value)) if counts else 1
-        return [Duplicate(**common, which=which, times=max(times_over, 1))]
+        ends = clause.all("edge", "goal")
+        to = (0 if ends[0].value == "first" else -1) if ends and not counts else None
+        return [Duplicate(**common, which=which, times=max(times_over, 1), to=to)]
     moment = next((token.value for token in clause.all("moment")), None)
     share = None if moment is None else float(str(moment).partition("-")[0])
     if kind == "split":
         halved = clause.has("factor", "0.5") or clause.has("position", "middle")
         halved = halved or (not times and pieces.count("split") > 1)
         at = times[0] if times else None
+        if clause.has("parts") and not (times or clause.all("number")):
+            parts = int(clause.all("parts")[0].value)
+            return [Split(**common, which=counted, at_ms=None, share=0.5, parts=parts)]
+        every = times or [int(token.value) for token in clause.all("unit")]
+        if clause.has("scope", "each") and len(every) == 1:
+            return [Split(**common, which=counted, at_ms=None, every_ms=every[0])]
+        if len(times) > 1 and not clause.all("range"):
+            return [Split(**common, which=counted, at_ms=one) for one in sorted(set(times))]
         if at is None and share is None and not halved:
             return [Ask(span=clause.span, question="split_where")]
-        return [Split(**common, at_ms=at, share=0.5 if halved and at is None else share)]
-    return [_freeze(clause, common, share)]
+        share = 0.5 if halved and at is None else share
+        return [Split(**common, which=counted, at_ms=at, share=share)]
+    return [_freeze(clause, {**common, "which": counted}, share)]
+
+
+def _is_laid(clause: Clause) -> bool:
+    """Whether it counts how often a picture stands there: 第二张放两遍."""
+    kinds = {t.kind for t in clause.tokens} - EMPTY
+    if not clause.verbs and not clause.has("prep"):  # "the first photo twice"
+        return {"place"} < kinds <= {"place", "noun", "rounds", "factor"}
+    return clause.verbs == ["move"] and kinds <= {"place", "file", "noun", "verb", "rounds"}
 
 
 def _loop(clause: Clause, common: dict[str, Any], which: Which) -> Intent:
@@ -262,54 +267,9 @@ def _freeze(clause: Clause, common: dict[str, Any], share: float | None) -> Inte
                 length = ms_of(token)
             prep = ""
         before = token.kind  # "a 3 second freeze": how long, not when
-    first = clause.has("edge", "first")
+    first = clause.has("edge", "first") or clause.has("goal", "first") or clause.has("begin")
     last = clause.has("edge", "last") or length is not None
     if at is None and share is None and not (first or last):
         return Ask(span=clause.span, question="freeze_where")
     at = 0 if first and at is None else at
     return Freeze(**common, at_ms=at, length_ms=length or FREEZE_MS, share=share)
-
-
-def _transitions(clause: Clause, skipped: str) -> list[Intent]:
-    kinds = crossings(clause)
-    named = "transition" in clause.nouns
-    common: dict[str, Any] = {"span": clause.span, "skipped": skipped}
-    if clause.has("reset", "transition") or ((named or kinds) and "remove" in clause.verbs):
-        return [Transitions(**common, kinds=("none",), length_ms=DISSOLVE_MS)]
-    if not kinds and not named:
-        return []
-    if set(clause.verbs) & {"faster", "slower"} and not (kinds or clause.all("time")):
-        return [Ask(span=clause.span, question="how_long_crossing")]
-    dark = clause.has("crossing", "to-black") or (
-        clause.has("fade") and kinds in (("fade-black",), ("fade-white",))
-    )
-    if clause.has("edge") and not named and dark:
-        return []  # a fade at the very end, not between two pictures
-    times = lengths(clause)
-    found: list[Intent] = []
-    told = [t.kind for t in clause.tokens if t.kind not in ("filler", "polite", "prep", "sep")]
-    pairs = itertools.pairwise(kind for kind in told if kind != "noun")
-    beside = any({a, b} == {"time", "scope"} for a, b in pairs)
-    first = next((t.kind for t in clause.tokens if t.kind in ("crossing", "time")), "")
-    beside = beside and not (first == "crossing" and "photos" not in clause.nouns)
-    theirs = named and "photo" not in clause.nouns and not kinds  # "make every transition 0.8 s"
-    if times and beside and clause.has("scope", "each") and told[0] != "crossing" and not theirs:
-        # "2 seconds each with crossfades": what stands before them is the photos' length.
-        found.append(PhotoLength(**common, length_ms=times[0]))
-        times = times[1:]
-    between = clause.has("scope", "each") or "photos" in clause.nouns
-    which = which_of(clause)
-    if "music" in clause.nouns or spec_of(clause):
-        heard = tuple(t for t in clause.tokens if t.kind not in ("crossing", "time", "scope"))
-        music = Clause(heard, clause.inherited)
-        found += [one for one in sound_intents(music, "") if isinstance(one, AddMusic)]
-    return [
-        *found,
-        Transitions(
-            **common,
-            kinds=kinds or ("dissolve",),
-            length_ms=times[0] if times else DISSOLVE_MS,
-            direction=direction_of(clause),
-            which=Which() if between and not which.places else Which(which.places, which.file),
-        ),
-    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from nemo_nb.studio.agent.clauses import EMPTY, Clause
@@ -33,12 +34,16 @@ from nemo_nb.studio.agent.reading import (
 from nemo_nb.studio.agent.rules_restyle import ADDS, CHANGES, wordless
 
 _PAIR = 2
+_LAST = Pick((-1,))
+_LIST = re.compile(r"\s*(?:[,，、;；/]|\band\b|和)\s*")  # noqa: RUF001 - Chinese punctuation too
 _SUBTITLES = (".srt", ".vtt", ".ass")
 _TIME_VERBS = {"trim", "cut", "keep", "mute", "unmute", "faster", "slower", "louder", "quieter"}
 _OTHER_NOUNS = {"sound", "music", "speed", "canvas", "transition"}
 
 
-def text_intents(clause: Clause, skipped: str) -> list[Intent]:
+def text_intents(  # noqa: PLR0911 - one kind of wish a return
+    clause: Clause, skipped: str
+) -> list[Intent]:
     """Return what *clause* asks of captions and titles; empty where it is about other things."""
     files = [str(t.value) for t in clause.all("file") if str(t.value).endswith(_SUBTITLES)]
     shows = set(clause.verbs) <= {"add", "make", "show"} and not clause.quotes
@@ -63,12 +68,18 @@ def text_intents(clause: Clause, skipped: str) -> list[Intent]:
         return [Revoice(span=clause.span, skipped=skipped, voicing=voicing)]
     found = _text_intent(clause, skipped)
     quotes = clause.quotes
+    if isinstance(found, CaptionPhoto) and found.every and len(quotes) == 1:
+        listed = [part.strip() for part in _LIST.split(quotes[0])]
+        counted = {float(token.value) for token in clause.all("number")}
+        quotes = listed if float(len(listed)) in counted else quotes  # "the two photos: A, B"
     if isinstance(found, CaptionPhoto) and len(quotes) > 1:
         if not found.every:
             return [replace(found, text="\n".join(quotes))]
         return [
             replace(found, text=text, every=False, place=place) for place, text in enumerate(quotes)
         ]
+    if isinstance(found, AddText) and clause.has("inturn") and len(quotes) > 1:
+        return [replace(found, text=text) for text in quotes]  # 依次显示“A”“B”
     return [] if found is None else [found]
 
 
@@ -81,7 +92,8 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
     about_text = role is not None or bool(quotes)
     span = clause.span
     if verbs & _TIME_VERBS:
-        return _shortened(clause, skipped, role) if clause.own_role else None
+        named = clause.own_role or (quotes and verbs == {"keep"})
+        return _shortened(clause, skipped, role) if named else None
     if clause.nouns & _OTHER_NOUNS and not about_text:
         return None
     if not quotes and (clause.has("ratio") or clause.has("fit")):
@@ -111,14 +123,21 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
             text=quotes[0],
             look=look,
             timing=timing,
-        )  # '"two" in green'
-    if quotes and not verbs and clause.has("marker") and "photo" in clause.nouns:
+            or_add=clause.tokens[-1].kind == "quote" and clause.has("preset"),
+        )  # '"two" in green', 'lower third "Anna"'
+    on_it = "video" in clause.nouns and clause.has("prep", "at")
+    if quotes and not verbs and clause.has("marker") and ("photo" in clause.nouns or on_it):
         verbs = {"add"}
+    each = clause.has("scope", "each") and clause.nouns <= {"photo", "photos"}
+    if quotes and role is None and verbs & ADDS and each and clause.nouns and not timing:
+        return CaptionPhoto(
+            span=span, skipped=skipped, text=quotes[0], look=look, timing=timing, every=True
+        )  # 'put "Summer" on each photo'
     on_photo = quotes and role is None and not verbs and clause.has("place")
     if on_photo or _is_photo_caption(clause, verbs):
         text = quotes[0] if quotes else None
         file = next((str(t.value) for t in clause.all("file")), None)
-        every = clause.has("scope", "each") or "photos" in clause.nouns
+        every = clause.has("scope", "each") or "photos" in clause.nouns or clause.has("inturn")
         return CaptionPhoto(
             span=span,
             skipped=skipped,
@@ -152,7 +171,9 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
             timing=timing,
             or_add=True,
         )  # '"Hello" at the bottom'
-    if quotes and role is not None and clause.has("marker", "should") and not verbs & ADDS:
+    meant = role is not None or "it" in clause.nouns
+    owed = clause.has("marker", "should") or (clause.has("filler", "oblige") and role is None)
+    if quotes and meant and owed and not verbs & ADDS:
         return ReplaceText(
             span=span,
             skipped=skipped,
@@ -163,6 +184,8 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
             timing=timing,
             pick=picked(clause),
         )
+    if verbs == {"show"} and len(quotes) > 1:
+        verbs = {"add"}  # 'show "A", "B" and "C"'
     if quotes and verbs & (CHANGES | {"move", "show"}) and not verbs & ADDS:
         old, new = (quotes[0], quotes[1]) if len(quotes) > 1 else (None, quotes[0])
         if verbs & {"move", "show"} and role is None:
@@ -181,6 +204,18 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
         )
     if quotes and role is None and not verbs and "photo" in clause.nouns:
         verbs = {"add"}
+    other = clause.has("filler", "instead") and len(quotes) == 1 and verbs == {"add"}
+    if other and timing and clause.own_role is None:
+        return ReplaceText(
+            span=span,
+            skipped=skipped,
+            role=None,
+            old=quotes[0],
+            text=quotes[0],
+            look=look,
+            timing=timing,
+            or_add=True,
+        )  # 'put "two" at 6 s instead'
     card = "card" in clause.nouns and not timing.end_ms and timing.start_ms is None
     if card and len(quotes) == 1 and not look and verbs <= ADDS:
         return TitleCard(span=span, skipped=skipped, text=quotes[0], length_ms=timing.duration_ms)
@@ -192,7 +227,7 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
             text="\n".join(quotes),
             look=look,
             timing=timing,
-            pick=Pick() if verbs & ADDS else picked(clause),
+            pick=Pick() if verbs & ADDS and picked(clause) != _LAST else picked(clause),
             or_replaces=not verbs & ADDS,
         )
     if quotes:
@@ -209,7 +244,9 @@ def _is_voice(clause: Clause, told: set[str]) -> bool:
 
 
 def _likely_role(look: Look, timing: Timing) -> Role:
-    """Return what words are that nobody calls anything: at the top and first of all, a title."""
+    """Return what words are that nobody calls anything: a headline, and the first at the top."""
+    if look.changes.get("preset") == "headline":
+        return "title"  # a headline, 大标题
     above = str(look.changes.get("position", "")).startswith("top")
     return "title" if above and timing.edge == "first" else "caption"
 
@@ -226,6 +263,16 @@ def _shortened(clause: Clause, skipped: str, role: Role | None) -> Intent | None
             look=Look(),
             timing=timing_of(clause),
             pick=picked(clause),
+        )
+    if verbs == {"keep"} and len(clause.quotes) == 1 and timing_of(clause):
+        words = clause.quotes[0]  # 'keep "Hello" on screen until 8 s'
+        return Restyle(
+            span=clause.span,
+            skipped=skipped,
+            role=clause.own_role,
+            text=words,
+            look=Look(),
+            timing=timing_of(clause),
         )
     if clause.quotes or not verbs <= {"trim", "cut", "keep"} or len(times) > 1:
         return None

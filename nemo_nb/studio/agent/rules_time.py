@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from nemo_nb.studio.agent.clauses import EMPTY, Clause
 from nemo_nb.studio.agent.intents import (
@@ -16,133 +17,40 @@ from nemo_nb.studio.agent.intents import (
     KeepEdge,
     KeepPictures,
     KeepRange,
-    PhotoLength,
     Ratio,
     RemoveIt,
     RemovePicture,
-    Speed,
-    TotalLength,
     Trim,
     Which,
 )
 from nemo_nb.studio.agent.intents_show import Split
-from nemo_nb.studio.agent.reading import edge_lengths, lengths, places_of
-from nemo_nb.studio.agent.reading_picture import part_of, which_of
+from nemo_nb.studio.agent.reading import begun_length, edge_lengths, lengths
+from nemo_nb.studio.agent.reading_picture import counted_of, which_of
+from nemo_nb.studio.agent.rules_pace import lasting, photo_length, speed, total
 from nemo_nb.studio.agent.tokens import Token
 
 # "Start at 2 seconds", 从第2秒开始: nothing else is said.
 _START: Final = frozenset({"begin", "prep", "time", "filler", "polite", "noun", "edge"})
-_FASTER, _SLOWER = 1.5, 0.5
 _ITS_REMOVAL: Final = frozenset({"verb", "noun", "filler", "polite", "out"})
 _KEPT: Final = frozenset({"verb", "place", "noun", "filler", "polite", "prep", "sep", "scope"})
 
 
 def time_intents(clause: Clause, skipped: str) -> list[Intent]:
     """Return what *clause* asks of pictures, sound and time; empty where nothing fits."""
-    for rule in (_speed, _photo_length, _total, _lasting, _cuts, _pictures, _canvas):
+    for rule in (speed, photo_length, total, lasting, _cuts, _pictures, _canvas):
         found = rule(clause, skipped)
         if found:
-            shaped = rule is _speed and not clause.all("time", "range", "place")
+            shaped = rule is speed and not clause.all("time", "range", "place")
             return [*_canvas(clause, skipped), *found] if shaped else found  # 竖屏 2倍速
     return []
 
 
-def _speed(clause: Clause, skipped: str) -> list[Intent]:
-    verbs = set(clause.verbs)
-    factors = clause.all("times", "factor", "rounds")
-    percents = clause.all("percent")
-    faster, slower = "faster" in verbs, "slower" in verbs
-    numbers = clause.all("number") if "speed" in clause.nouns and not factors else []
-    factors = factors or numbers[-1:]
-    named = "speed" in clause.nouns and (factors or percents)
-    plain = clause.has("times") and not verbs & {"trim", "cut", "keep", "remove", "add"}
-    if not (faster or slower or named or plain) or clause.nouns & {"text", "caption", "title"}:
-        return []
-    if skipped and not (clause.nouns or factors or percents or clause.all("time", "range", "edge")):
-        return []  # "slow food movement"
-    absolute = not (faster or slower)
-    factor = float(factors[0].value) if factors else 0.0
-    if factors and factor <= 0:
-        return []
-    if percents:
-        share = float(percents[0].value) / 100
-        absolute = absolute or (clause.has("prep", "to") and not clause.has("prep", "by"))
-        factor = share if absolute else 1 + share if faster else max(1 - share, 0.01)
-    elif not factor:
-        factor = _FASTER if faster else _SLOWER
-    elif slower and factor > 1:
-        factor = 1 / factor
-    elif factor == 1 and (faster or slower):
-        factor = 2.0 if faster else 0.5  # 快一倍: by once as much
-    elif factor == 0:
-        return []
-    if factor <= 0:
-        return []
-    which, part = which_of(clause), part_of(clause)
-    return [
-        Speed(
-            span=clause.span,
-            skipped=skipped,
-            factor=factor,
-            absolute=absolute,
-            which=Which(which.places, which.file, it=which.it),
-            timing=part,
-        )
-    ]
-
-
-def _photo_length(clause: Clause, skipped: str) -> list[Intent]:
-    times = lengths(clause)
-    if not times or clause.all("range"):
-        return []
-    verbs = set(clause.verbs)
-    photos = "photo" in clause.nouns
-    each = clause.has("scope", "each")
-    bare = each and not verbs and not clause.nouns
-    if not photos and not bare and not (each and verbs & {"show", "set", "make"}):
-        return []
-    if verbs & {"trim", "cut", "remove"} or (
-        verbs & {"keep"} and not clause.has("scope") and not clause.has("place")
-    ):
-        return []
-    which = Which(places_of(clause), which_of(clause).file)
-    return [PhotoLength(span=clause.span, skipped=skipped, length_ms=times[0], which=which)]
-
-
-def _total(clause: Clause, skipped: str) -> list[Intent]:
-    """Read "make it 30 seconds long", "total length 30 s", "shorten the length to 4 seconds"."""
-    verbs, times = set(clause.verbs), lengths(clause)
-    if len(times) != 1 or clause.all("edge", "range", "moment", "number", "place"):
-        return []
-    if clause.nouns - {"it", "video"} or clause.has("scope", "each"):
-        return []
-    meant = bool(clause.nouns & {"it", "video"}) or clause.has("scope", "whole")
-    obliged = clause.has("filler", "oblige")
-    wanted = obliged or verbs & {"make", "set", "change", "show"} or clause.has("polite", "want")
-    asked = verbs <= {"make", "set", "change", "show", "keep"} and wanted and meant
-    asked = asked or (clause.has("scope", "whole") and "video" in clause.nouns and not verbs)
-    said = clause.has("total") and verbs <= {"make", "set", "change", "trim", "keep", "extend"}
-    if not (asked or said):
-        return []
-    if clause.has("prep", "from") or clause.has("prep", "at") or clause.has("begin"):
-        return []
-    it = "it" in clause.nouns
-    return [TotalLength(span=clause.span, skipped=skipped, length_ms=times[0], it=it)]
-
-
-def _lasting(clause: Clause, skipped: str) -> list[Intent]:
-    """Ask how long "longer" is: "make it longer", "make the video shorter"."""
-    kinds = {token.kind for token in clause.tokens}
-    named = clause.nouns <= {"it", "video", "photo", "photos"} and clause.nouns
-    if (
-        not clause.has("longer")
-        or not named
-        or kinds - (EMPTY | {"longer", "noun", "verb", "scope"})
-    ):
-        return []
-    if not set(clause.verbs) <= {"make", "set", "change", "keep", "show"} or skipped:
-        return []
-    return [Ask(span=clause.span, question="how_long")]
+def _counts_pictures(clause: Clause) -> bool:
+    """Whether it says how many pictures are meant, not which: "the two clips"."""
+    told = [token for token in clause.tokens if token.kind != "filler"]
+    pairs = itertools.pairwise(told)
+    counted = any(a.kind == "number" and b.value in ("video", "photo", "photos") for a, b in pairs)
+    return counted and not clause.has("scope", "each")
 
 
 def _cuts(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one rule a return
@@ -151,8 +59,14 @@ def _cuts(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one rule a return
     verbs, span = set(clause.verbs), clause.span
     keeps = "keep" in verbs or bool("crop" in verbs and clause.all("range"))
     placed = clause.has("position") and not clause.all("range")
-    if placed or ("photo" in clause.nouns and clause.all("edge")):
+    middle = clause.has("moment", "0.5") or clause.has("position", "middle")
+    if (middle and clause.all("time")) or _counts_pictures(clause):
+        return []  # "keep the middle 6 seconds"; "the first second of the two clips"
+    which = counted_of(clause)
+    named = "photo" in clause.nouns and not (which and edge_lengths(clause))
+    if placed or (named and clause.all("edge")):
         return []
+    common: dict[str, Any] = {"span": span, "skipped": skipped, "which": which}
     if clause.nouns & {"sound", "music"} or clause.has("voice"):
         return []  # a part of the music is not a part of the pictures
     kinds = {token.kind for token in clause.tokens}
@@ -163,84 +77,102 @@ def _cuts(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one rule a return
         whole = clause.has("begin") or clause.has("prep", "from") or "video" in clause.nouns
         whole = whole or itself
         ms = lengths(clause)[0]
-        return [Trim(span=span, skipped=skipped, edge="first", length_ms=ms)] if whole else []
-    halves = clause.has("factor", "0.5") and kinds <= EMPTY | {"verb", "noun", "factor"}
+        it = not clause.nouns & {"video"}
+        trim = Trim(span=span, skipped=skipped, edge="first", length_ms=ms, it=it)
+        return [trim] if whole else []
+    halves = clause.has("factor", "0.5")
+    halves = halves and kinds <= EMPTY | {"verb", "noun", "factor", "place", "file"}
     shorter = verbs == {"make"} and clause.has("prep", "for")
-    if halves and (verbs & {"cut"} or shorter) and clause.nouns <= {"it", "video"}:
-        low = CutShare(span=span, skipped=skipped, low=0.0, high=0.5, keep=True)
+    plain = clause.nouns <= {"it", "video"} or bool(which)
+    if halves and (verbs & {"cut"} or shorter) and plain:
+        low = CutShare(**common, low=0.0, high=0.5, keep=True)
         parts = (("first", low), ("last", replace(low, low=0.5, high=1.0)))
-        parted = ("split", Split(span=span, skipped=skipped, at_ms=None, share=0.5))
+        parted = ("split", Split(**common, at_ms=None, share=0.5))
         return [Ask(span=span, question="which_half", choices=(*parts, parted))]
     if keeps and clause.has("factor", "0.5") and not clause.all("time", "range"):
-        return [CutShare(span=span, skipped=skipped, low=0.0, high=0.5, keep=True)]
+        return [CutShare(**common, low=0.0, high=0.5, keep=True)]
     cuts = verbs & {"trim", "cut", "remove"} or (
         "crop" in verbs and clause.all("edge") and clause.all("time")
     )
     if not keeps and not cuts:
         return []
     if clause.all("range"):
-        start, end = clause.all("range")[0].value
+        ranges = sorted(token.value for token in clause.all("range"))
+        start, end = ranges[0]
         if keeps:
-            return [KeepRange(span=span, skipped=skipped, start_ms=start, end_ms=end)]
-        if verbs & {"cut", "remove"}:
-            return [CutRange(span=span, skipped=skipped, start_ms=start, end_ms=end)]
+            # What lies between goes first; then the whole of what is left is one range.
+            gaps = [(a[1], b[0]) for a, b in itertools.pairwise(ranges) if a[1] < b[0]]
+            stop = ranges[-1][1] - sum(b - a for a, b in gaps)
+            cuts = [CutRange(**common, start_ms=a, end_ms=b) for a, b in reversed(gaps)]
+            it = "it" in clause.nouns and not cuts
+            return [*cuts, KeepRange(**common, start_ms=start, end_ms=stop, it=it)]
+        if verbs & {"cut", "remove"} or len(ranges) > 1:
+            # From the end, so that the others stay where they are.
+            return [CutRange(**common, start_ms=a, end_ms=b) for a, b in reversed(ranges)]
         choices = (
-            ("cut", CutRange(span=span, skipped=skipped, start_ms=start, end_ms=end)),
-            ("keep", KeepRange(span=span, skipped=skipped, start_ms=start, end_ms=end)),
+            ("cut", CutRange(**common, start_ms=start, end_ms=end)),
+            ("keep", KeepRange(**common, start_ms=start, end_ms=end)),
         )
         return [Ask(span=span, question="trim_range", choices=choices)]
     share = next((str(t.value) for t in clause.all("moment")), None)
     if share is not None and not clause.all("time"):
         low, _, high = share.partition("-")
         if not high:
-            return [CutShare(span=span, skipped=skipped, low=float(low), high=1.0)]
+            return [CutShare(**common, low=float(low), high=1.0)]
         keeps = keeps or ("trim" in verbs and clause.has("prep", "to"))
-        wish = CutShare(span=span, skipped=skipped, low=float(low), high=float(high), keep=keeps)
+        wish = CutShare(**common, low=float(low), high=float(high), keep=keeps)
         return [wish]
     edges, percents = clause.all("edge"), clause.all("percent")
     if len(edges) == 1 and len(percents) == 1 and not clause.all("time", "number", "adjust"):
         part = float(percents[0].value) / 100  # "keep the first 50%"
         low, high = (1 - part, 1.0) if edges[0].value == "last" else (0.0, part)
-        return [CutShare(span=span, skipped=skipped, low=low, high=high, keep=keeps)]
+        return [CutShare(**common, low=low, high=high, keep=keeps)]
     pairs = edge_lengths(clause)
     if pairs and keeps:
         edge, length = pairs[0]
-        return [KeepEdge(span=span, skipped=skipped, edge=edge, length_ms=length)]
+        return [KeepEdge(**common, edge=edge, length_ms=length)]
     if pairs:
         # The end first: its length is measured before the start moves, the result is the same.
-        return [Trim(span=span, skipped=skipped, edge=edge, length_ms=ms) for edge, ms in pairs]
+        it = clause.has("begin") and not which and not clause.nouns
+        return [Trim(**common, edge=edge, length_ms=ms, it=it) for edge, ms in pairs]
     times = lengths(clause)
     if not times:
         return []
+    began = begun_length(clause)
+    if began is not None and (keeps or verbs & {"cut", "remove", "trim"}):
+        kind = KeepRange if keeps else CutRange
+        return [kind(**common, start_ms=began[0], end_ms=sum(began))]
     if len(times) > 1 and clause.has("prep", "from"):
         start, end = sorted(times[:2])  # 从5秒剪到8秒: that part, or all but it?
         kinds_of = (CutRange, KeepRange)
-        wishes = [kind(span=span, skipped=skipped, start_ms=start, end_ms=end) for kind in kinds_of]
+        wishes = [kind(**common, start_ms=start, end_ms=end) for kind in kinds_of]
         choices = (("cut", wishes[0]), ("keep", wishes[1]))
         return [Ask(span=span, question="trim_range", choices=choices)]
     after, before = clause.has("prep", "after"), clause.has("prep", "before")
     if after or before:
         start = after if keeps else before
         kind = Trim if start else KeepEdge
-        return [kind(span=span, skipped=skipped, edge="first", length_ms=times[0])]
+        return [kind(**common, edge="first", length_ms=times[0])]
     if verbs == {"remove"} and clause.has("prep", "to"):  # "delete everything up to 2 s"
-        return [Trim(span=span, skipped=skipped, edge="first", length_ms=times[0])]
+        return [Trim(**common, edge="first", length_ms=times[0])]
     if keeps or clause.has("prep", "to"):
         it = "it" in clause.nouns
-        return [KeepEdge(span=span, skipped=skipped, edge="first", length_ms=times[0], it=it)]
+        return [KeepEdge(**common, edge="first", length_ms=times[0], it=it)]
     ends: tuple[Edge, Edge] = ("first", "last")
-    choices = tuple(
-        (edge, Trim(span=span, skipped=skipped, edge=edge, length_ms=times[0])) for edge in ends
-    )
+    choices = tuple((edge, Trim(**common, edge=edge, length_ms=times[0])) for edge in ends)
     return [Ask(span=span, question="which_end", choices=choices)]
 
 
-def _pictures(clause: Clause, skipped: str) -> list[Intent]:
+def _pictures(  # noqa: PLR0911 - one rule a return
+    clause: Clause, skipped: str
+) -> list[Intent]:
     which = which_of(clause)
     told = {token.kind for token in clause.tokens}
     if clause.verbs == ["keep"] and which.places and told <= _KEPT:
         return [KeepPictures(span=clause.span, skipped=skipped, which=Which(which.places))]
-    if not set(clause.verbs) & {"remove", "cut"}:
+    if not set(clause.verbs) & {"remove", "cut"} or clause.all("range", "moment", "factor"):
+        return []  # not all of a picture
+    if clause.all("edge") and clause.all("time", "unit", "percent"):
         return []
     if set(clause.verbs) == {"remove"} and clause.nouns == {"it"} and told <= _ITS_REMOVAL:
         return [RemoveIt(span=clause.span, skipped=skipped)]
@@ -251,7 +183,8 @@ def _pictures(clause: Clause, skipped: str) -> list[Intent]:
     named = places or which.file or (clause.nouns & {"photo", "video"} and not which.every)
     if not named or clause.nouns & {"sound", "music"}:
         return []
-    if not places and which.file is None and "photo" not in clause.nouns and not edges:
+    plain = told <= {"verb", "noun", "filler", "polite", "out"} and clause.nouns == {"video"}
+    if not places and which.file is None and "photo" not in clause.nouns and not (edges or plain):
         return []
     wish = Which(places, which.file, which.noun, which.it)
     return [RemovePicture(span=clause.span, skipped=skipped, which=wish)]
@@ -265,15 +198,17 @@ def _canvas(clause: Clause, skipped: str) -> list[Intent]:
         Ratio(span=clause.span, skipped=skipped, ratio=str(token.value)) for token in shapes[:1]
     ]
     fits = clause.all("fit")
+    fit = str(fits[0].value) if fits else ""
     if clause.has("bars") and not fits:
         blurred = clause.has("tone", "blur+")
         fit = "blur" if blurred else "cover" if "remove" in clause.verbs else ""
-        return [*found, Fit(span=clause.span, skipped=skipped, fit=fit)] if fit else found
-    if found and not fits and clause.has("ground") and clause.has("tone", "blur+"):
-        return [*found, Fit(span=clause.span, skipped=skipped, fit="blur")]
-    if fits:
-        found.append(Fit(span=clause.span, skipped=skipped, fit=str(fits[0].value)))
-    return found
+    elif found and not fits and clause.has("ground") and clause.has("tone", "blur+"):
+        fit = "blur"
+    if not fit:
+        return found
+    meant = which_of(clause)
+    which = Which(meant.places, meant.file)
+    return [*found, Fit(span=clause.span, skipped=skipped, fit=fit, which=which)]
 
 
 def _platform(clause: Clause) -> list[Token]:

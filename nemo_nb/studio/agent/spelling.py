@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
 
-_WORD: Final = re.compile(r"[a-z]+(?:'[a-z]+)*(?!\d)", re.IGNORECASE)
+_WORD: Final = re.compile(r"[a-z]+(?:'[a-z]+)*(?![a-z\d])", re.IGNORECASE)
 _MIN_CHARS: Final = 2
+_ORDINAL: Final = ("st", "nd", "rd", "th")  # behind a number: "4th"
 # A word of the dictionary that is so much rarer than ours is a slip or a name.
 _RARER: Final = 500
 # In a message to a video editor its words are at least as common as this, per 10⁹ or so.
@@ -85,7 +86,8 @@ def spelled(text: str, vocabulary: frozenset[str], hidden: tuple[tuple[int, int]
     done = length = 0
     for match in _WORD.finditer(text):
         start, end = match.span()
-        known = _meant(match[0].lower(), vocabulary)
+        counts = match[0].lower() in _ORDINAL and text[:start][-1:].isdigit()
+        known = None if counts else _meant(match[0].lower(), vocabulary)
         if known is None or any(a < end and start < b for a, b in hidden) or _is_name(text, match):
             continue
         parts += [text[done:start], known]

@@ -30,7 +30,9 @@ _STYLING_VERBS: Final = frozenset({"make", "set", "show", "move", "change", "add
 _PAIR: Final = 2
 _COLONS: Final = (":", "\uff1a")
 # What stands before a colon that goes on: "first photo: zoom out", "left side: crop 10%".
-_NAMING: Final = frozenset({"place", "noun", "grow", "crossing", "position", "ground"})
+_NAMING: Final = frozenset(
+    {"file", "place", "noun", "grow", "crossing", "position", "ground", "overlay"} | {"shrunk"}
+)
 _SENTENCE_ENDS: Final = frozenset(".!?;\n。！？；")  # noqa: RUF001 - Chinese punctuation too
 
 
@@ -49,6 +51,10 @@ def split(  # noqa: C901 - one way to go on a branch
             if whole is not None:
                 clauses[-1] = whole
                 continue
+            if _dresses(last, clause):
+                looks = [t for t in last.tokens if t.kind != "verb"]
+                clauses[-1] = Clause((*looks, *clause.tokens))
+                continue
             if _leads_to(last, clause) and len(clauses) == 1:
                 clauses[-1] = Clause((*last.tokens, *clause.tokens))
                 continue
@@ -57,9 +63,10 @@ def split(  # noqa: C901 - one way to go on a branch
                 continue
             listed = bool(clause.quotes and last.quotes and clause.all(*TIMES, "position"))
             verb = next(iter(last.verbs), None)
-            listed = listed or _pairs_words(last, clause)
+            listed = listed or _pairs_words(last, clause) or _turned_too(last, clause)
             if verb == "mute" and clause.tokens[-1].kind == "prep":
                 verb = None  # "sound off, music on"
+            listed = listed or _cuts_there(last, clause)
             worded = clause.quotes and verb in _NO_WORDS
             if not clause.verbs and not worded and (listed or _wants_a_verb(clause)):
                 clause = replace(clause, inherited=verb)
@@ -75,10 +82,27 @@ def split(  # noqa: C901 - one way to go on a branch
     return clauses
 
 
+def _cuts_there(last: Clause, clause: Clause) -> bool:
+    """Whether another part is cut: "remove the first 4 seconds and everything after 9 s"."""
+    kinds = {token.kind for token in clause.tokens}
+    there = clause.has("prep", "after", "before") and bool(clause.all("time"))
+    cuts = bool(last.verbs) and set(last.verbs) <= {"cut", "trim", "remove"}
+    return there and cuts and kinds <= EMPTY | {"time"} and not last.is_textual
+
+
+def _turned_too(last: Clause, clause: Clause) -> bool:
+    """Whether *clause* turns another picture as *last* does: "… photo 1 right and photo 3 left"."""
+    turns = last.verbs[-1:] in (["rotate"], ["flip"], ["crop"]) and last.has("place")
+    kinds = {token.kind for token in clause.tokens}
+    plain = kinds <= EMPTY | {"place", "noun", "position", "angle", "rotation", "percent", "axis"}
+    return turns and plain and clause.has("place") and not clause.quotes
+
+
 def _pairs_words(last: Clause, clause: Clause) -> bool:
     """Whether *clause* changes words as *last* does: '… "one" to "1" and "two" to "2"'."""
     both = len(clause.quotes) == len(last.quotes) == _PAIR
-    return both and clause.has("prep", "to") and last.verbs[:1] == ["change"]
+    paired = clause.has("prep", "to") or clause.has("prep", "by")
+    return both and paired and last.verbs[:1] == ["change"]
 
 
 def _pieces(tokens: list[Token]) -> list[tuple[list[Token], bool]]:
@@ -103,6 +127,9 @@ def _pieces(tokens: list[Token]) -> list[tuple[list[Token], bool]]:
             new_sentence = new_sentence or token.value in _SENTENCE_ENDS
             continue
         starts_new = token.kind == "verb" and token.value in _STRONG
+        led = [(t.kind, t.value) for t in current[-1:]] == [("prep", "at")]
+        if led and token.value in ("faster", "slower"):
+            starts_new = False  # "put the last 3 seconds in slow motion"
         numbered = token.kind == "noun" and any(t.kind == "quote" for t in current)
         numbered = numbered and any(t.kind == "pick" for t in current)
         second = _begins_second_text(current, tokens[index:])
@@ -157,6 +184,14 @@ def _goes_on(last: Clause, clause: Clause) -> bool:
         and bool(kinds & (LOOKS | TIMES))
         and set(clause.verbs) <= _STYLING_VERBS
     )
+
+
+def _dresses(last: Clause, clause: Clause) -> bool:
+    """Whether *last* names the look of the text that *clause* adds: 用粗体黄色加字幕“你好”."""
+    looks = LOOKS | {"family", "entrance", "karaoke"}
+    plain = {token.kind for token in last.tokens} <= looks | EMPTY | {"verb"}
+    plain = plain and last.verbs == ["make"] and bool(last.all(*looks))
+    return plain and bool(clause.quotes) and clause.verbs == ["add"]
 
 
 def _leads_to(last: Clause, clause: Clause) -> bool:

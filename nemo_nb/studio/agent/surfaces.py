@@ -21,7 +21,19 @@ def surfaced(tokens: list[Token], folded: str) -> list[Token]:
         folded: The message they came from, folded.
     """
     seconds = _counting_seconds(tokens, folded)
-    return _listed(_pictographs(seconds, folded), folded)
+    return _listed(_pictographs(_second_of_them(seconds, folded), folded), folded)
+
+
+def _second_of_them(tokens: list[Token], folded: str) -> list[Token]:
+    """Read 'first "Rome", second "Paris"' as counting."""
+    result: list[Token] = []
+    for index, token in enumerate(tokens):
+        quoted = [following.kind for following in tokens[index + 1 : index + 2]] == ["quote"]
+        said = folded[token.start : token.end] in ("second", "the second")
+        alone = not result or result[-1].kind in ("stop", "sep", "filler")
+        counts = said and alone and quoted
+        result.append(Token("place", "second", token.start, token.end) if counts else token)
+    return result
 
 
 def _counting_seconds(tokens: list[Token], folded: str) -> list[Token]:

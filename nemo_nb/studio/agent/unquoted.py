@@ -44,18 +44,18 @@ def quote_unquoted(tokens: list[Token], text: str) -> list[Token]:
             continue
         named = token.kind == "noun" and token.value in _NAMES
         begun = any(t.kind == "noun" and t.value in _NAMES for t in result)
-        timed = len(result) > 1 and result[-2].kind in ("time", "range")
-        styled = (
-            begun and token.value in _COLONS and _names_style(result, tokens[index : index + 1])
-        )
-        styled = styled or (token.value in _COLONS and _only_looks(tokens[index:]))
-        colon = begun and token.value in _COLONS and not timed and not styled
+        colon = begun and _names_words(result, tokens[index:], text)
         becomes = begun and not _is_font(result, text) and _becomes(result, tokens[index:], text)
         if colon and index < len(tokens):
             result.pop()
-        says = token.kind == "marker" and text[token.start : token.end] != "写"
-        says = says and not _is_tone(tokens[index:])
-        marked = colon or becomes or says
+        if token.value in _COMMAS and _is_put_after(result, tokens[index:], text):
+            result.pop()
+            becomes = True
+        if (token.kind, text[token.start : token.end].lower()) == ("question", "is"):
+            told = [t.value in _NAMES for t in result[-2:-1] if t.kind == "noun"]
+            if told == [True] and [t.kind for t in tokens[index : index + 1]] == ["quote"]:
+                result.pop()  # 'the title is "Our trip"'
+        marked = colon or becomes or _says(result, tokens[index:], text)
         if not marked and not (named and any(t.kind == "verb" for t in result)):
             continue
         while marked and index < len(tokens) and tokens[index].value in _COLONS:
@@ -66,6 +66,46 @@ def quote_unquoted(tokens: list[Token], text: str) -> list[Token]:
             result.append(Token("quote", text[start:end].strip(), start, end))
             index = stop
     return result
+
+
+def _names_words(result: list[Token], following: list[Token], text: str) -> bool:
+    """Whether the last of *result* is a colon that words to show stand behind: "title: …"."""
+    if result[-1].value not in _COLONS:
+        return False
+    timed = len(result) > 1 and result[-2].kind in ("time", "range")
+    capital = bool(following) and text[following[0].start :][:1].isupper()
+    timed = timed and not (capital and following[0].kind == "word")
+    styled = _names_style(result, following[:1]) or _only_looks(following)
+    judged = any(t.kind == "sign" for t in result)  # "less text, more pictures: …"
+    return not (timed or styled or judged or _orders(following))
+
+
+def _says(result: list[Token], following: list[Token], text: str) -> bool:
+    """Whether the last of *result* leads to words to show: "saying …", 标题写…."""
+    token = result[-1]
+    says = token.kind == "marker" and not _is_tone(following)
+    if text[token.start : token.end] == "写":  # 写字幕 asks for one
+        named = result[-2:-1]
+        return says and [t.value in _NAMES for t in named if t.kind == "noun"] == [True]
+    return says
+
+
+def _orders(following: list[Token]) -> bool:
+    """Whether a verb with its own quoted words follows: 'caption 2: change to "Two"'."""
+    run = list(itertools.takewhile(lambda t: t.kind not in ("stop", "sep"), following))
+    return bool(run) and run[0].kind == "verb" and run[-1].kind == "quote"
+
+
+def _is_put_after(result: list[Token], following: list[Token], text: str) -> bool:
+    """Whether words stand behind the title as its name: "add a title, My Trip, for 4 s"."""
+    before = result[-2] if len(result) > 1 else None
+    if before is None or before.kind != "noun" or before.value not in _NAMES or not following:
+        return False
+    adds = any(t.kind == "verb" and t.value in ("add", "generate") for t in result)
+    name = list(itertools.takewhile(lambda t: t.kind not in ("stop", "sep"), following))
+    written = [t for t in name if t.kind not in ("filler", "number")]
+    capital = bool(name) and text[name[0].start].isupper() and text[name[0].start].isascii()
+    return adds and capital and bool(written) and all(t.kind == "word" for t in written)
 
 
 def _written(token: Token, tokens: list[Token], start: int, text: str) -> int:
@@ -129,12 +169,13 @@ def _becomes(result: list[Token], following: list[Token], text: str) -> bool:
         return False
     first = text[following[0].start]
     if token.kind == "prep" and token.value == "to":
-        return first.isupper()
-    chinese = not first.isascii() and following[0].kind == "word"
-    return chinese and token.kind == "verb"
+        return first.isupper() or (text[token.start].isascii() and not first.isascii())
+    written = following[0].kind == "word" if not first.isascii() else first.isupper()
+    chinese = not text[token.start].isascii()
+    return written and chinese and token.kind == "verb"
 
 
-def _end_of_words(  # noqa: C901 - one rule a break
+def _end_of_words(  # noqa: C901, PLR0912 - one rule a break
     tokens: list[Token], start: int, text: str, *, marked: bool
 ) -> int:
     """Return the index after the last token of the unquoted words; *start* if there are none."""
@@ -160,11 +201,18 @@ def _end_of_words(  # noqa: C901 - one rule a break
             break
         if token.kind == "sep" and stop + 1 < len(tokens) and tokens[stop + 1].kind == "verb":
             break
+        if token.kind == "prep" and _leads_to_music(tokens, stop + 1):
+            break  # "a slideshow called NYC with wipes and jazz"
         if token.kind == "prep" and _leads_to_modifier(tokens, stop + 1):
+            break
+        if not marked and stop > start and _leads_to_picture(tokens, stop):
+            break
+        if token.kind == "scope" and text[token.start : token.end].lower().startswith("for "):
             break
         if token.kind == "position" and text[token.start : token.end].lower().startswith(_PLACED):
             break
-        if token.kind == "time" or (not marked and token.kind in _MODIFIERS):
+        counted = token.kind == "number" and tokens[stop - 1].kind == "word"  # "Summer 2024"
+        if token.kind == "time" or (not marked and token.kind in _MODIFIERS and not counted):
             break
         stop += 1
     return stop
@@ -180,6 +228,24 @@ def _is_numbered(tokens: list[Token], index: int) -> bool:
     """Whether another text begins here: "caption 1: … caption 2: …"."""
     kinds = [token.kind for token in tokens[index : index + 3]]
     return kinds == ["noun", "pick", "stop"] and tokens[index + 2].value in _COLONS
+
+
+def _leads_to_picture(tokens: list[Token], index: int) -> bool:
+    """Whether nothing but the picture to write on follows: "… on video", "… on my photo"."""
+    run = itertools.takewhile(lambda t: t.kind not in ("stop", "sep"), tokens[index:])
+    told = [t for t in run if t.kind not in ("filler", "polite", "article")]
+    if [t.kind for t in told] != ["prep", "noun"]:
+        return False
+    return told[0].value == "at" and told[1].value in ("video", "photo", "it")
+
+
+def _leads_to_music(tokens: list[Token], index: int) -> bool:
+    """Whether more of a slideshow follows than its name: its music or its transitions."""
+    ahead = next((t for t in tokens[index:] if t.kind != "filler"), None)
+    shows = any(token.kind == "slideshow" for token in tokens[:index])
+    if not shows or ahead is None:
+        return False
+    return ahead.kind in ("crossing", "genre", "mood") or ahead.value in ("music", "transition")
 
 
 def _leads_to_modifier(tokens: list[Token], index: int) -> bool:
