@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from nemo_nb.studio.agent.intents import ALL, CutRange, Intent, KeepEdge, Trim
+from nemo_nb.studio.agent.intents import ALL, Intent
+from nemo_nb.studio.agent.intents_time import CutRange, KeepEdge, Trim
 
 _CUTS: Final = (Trim, CutRange, KeepEdge)
 _STEPS: Final = re.compile(r"\bthen\b|\bafter that\b|\bafterwards\b|然后|接着|之后再|再")

@@ -22,15 +22,10 @@ from nemo_nb.studio.agent import (
 from nemo_nb.studio.agent.intents import (
     AddText,
     CaptionPhoto,
-    CutRange,
-    CutShare,
     DescribePhoto,
     Fit,
     Intent,
-    KeepEdge,
     KeepPictures,
-    KeepRange,
-    PhotoLength,
     Ratio,
     RemoveIt,
     RemovePicture,
@@ -38,10 +33,7 @@ from nemo_nb.studio.agent.intents import (
     ReplaceText,
     Restyle,
     Revoice,
-    Speed,
     TellState,
-    TotalLength,
-    Trim,
     UseSubtitles,
 )
 from nemo_nb.studio.agent.intents_picture import (
@@ -88,6 +80,16 @@ from nemo_nb.studio.agent.intents_sound import (
     RemoveVoice,
     SoundFades,
     Volume,
+)
+from nemo_nb.studio.agent.intents_time import (
+    CutRange,
+    CutShare,
+    KeepEdge,
+    KeepRange,
+    PhotoLength,
+    Speed,
+    TotalLength,
+    Trim,
 )
 from nemo_nb.studio.agent.plan import Plan
 

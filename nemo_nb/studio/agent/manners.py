@@ -7,20 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 from nemo_nb.studio.agent.clauses import EMPTY, Clause
-from nemo_nb.studio.agent.intents import (
-    NO_TIMING,
-    Again,
-    Ask,
-    CutShare,
-    Intent,
-    Look,
-    PhotoLength,
-    Restyle,
-    Speed,
-    Which,
-)
+from nemo_nb.studio.agent.intents import NO_TIMING, Again, Ask, Intent, Look, Restyle, Which
 from nemo_nb.studio.agent.intents_picture import Adjust, Place, Rotate
 from nemo_nb.studio.agent.intents_sound import Volume
+from nemo_nb.studio.agent.intents_time import CutShare, PhotoLength, Speed
 from nemo_nb.studio.agent.reading import picked, timing_of
 from nemo_nb.studio.agent.reading_picture import which_of
 from nemo_nb.studio.agent.tokens import Token

@@ -6,22 +6,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from nemo_nb.studio import edits_layout, edits_text
-from nemo_nb.studio.agent.intents import (
-    Intent,
-    KeepEdge,
-    KeepRange,
-    Look,
-    PhotoLength,
-    RemoveIt,
-    Restyle,
-    TellState,
-    Timing,
-    TotalLength,
-    Trim,
-    Which,
-)
+from nemo_nb.studio.agent.intents import Intent, Look, RemoveIt, Restyle, TellState, Timing, Which
 from nemo_nb.studio.agent.intents_picture import Background, Place
 from nemo_nb.studio.agent.intents_sound import MoveMusic, RemoveMusic, Volume
+from nemo_nb.studio.agent.intents_time import KeepEdge, KeepRange, PhotoLength, TotalLength, Trim
 from nemo_nb.studio.agent.looks import BOX
 from nemo_nb.studio.agent.plan import Plan, role_of
 from nemo_nb.studio.agent.plan_meant import listed

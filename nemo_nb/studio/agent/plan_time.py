@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from nemo_nb.studio import edits, edits_time
-from nemo_nb.studio.agent.intents import (
-    ALL,
+from nemo_nb.studio.agent.intents import ALL, Fit, KeepPictures, Ratio, RemovePicture
+from nemo_nb.studio.agent.intents_time import (
     CutRange,
     CutShare,
-    Fit,
     KeepEdge,
-    KeepPictures,
     KeepRange,
     PhotoLength,
-    Ratio,
-    RemovePicture,
     Speed,
     TotalLength,
     Trim,

@@ -13,15 +13,12 @@ from nemo_nb.studio.agent.intents import (
     History,
     Intent,
     Look,
-    PhotoLength,
     Pick,
     RemoveText,
     ReplaceText,
     Restyle,
     Social,
-    Speed,
     Timing,
-    TotalLength,
     Unclear,
     Unsupported,
     Which,
@@ -42,6 +39,7 @@ from nemo_nb.studio.agent.intents_sound import (
     MoveMusic,
     Volume,
 )
+from nemo_nb.studio.agent.intents_time import PhotoLength, Speed, TotalLength
 from nemo_nb.studio.agent.parser import parse
 from nemo_nb.studio.agent.plan import NotDone, Plan, chosen
 from nemo_nb.studio.agent.plan_which import over_ids, picture_ids

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from nemo_nb.studio.agent.clauses import EMPTY, Clause
-from nemo_nb.studio.agent.intents import Ask, Intent, PhotoLength, Which
+from nemo_nb.studio.agent.intents import Ask, Intent, Which
 from nemo_nb.studio.agent.intents_show import Transitions
 from nemo_nb.studio.agent.intents_sound import AddMusic
+from nemo_nb.studio.agent.intents_time import PhotoLength
 from nemo_nb.studio.agent.reading import lengths
 from nemo_nb.studio.agent.reading_picture import which_of
 from nemo_nb.studio.agent.reading_sound import spec_of

@@ -6,7 +6,8 @@ import itertools
 from typing import Any, Final
 
 from nemo_nb.studio.agent.clauses import EMPTY, Clause
-from nemo_nb.studio.agent.intents import Ask, Intent, PhotoLength, Speed, TotalLength, Which
+from nemo_nb.studio.agent.intents import Ask, Intent, Which
+from nemo_nb.studio.agent.intents_time import PhotoLength, Speed, TotalLength
 from nemo_nb.studio.agent.reading import lengths, ms_of, places_of
 from nemo_nb.studio.agent.reading_picture import part_of, which_of
 

@@ -9,21 +9,17 @@ from typing import Any, Final
 from nemo_nb.studio.agent.clauses import EMPTY, Clause
 from nemo_nb.studio.agent.intents import (
     Ask,
-    CutRange,
-    CutShare,
     Edge,
     Fit,
     Intent,
-    KeepEdge,
     KeepPictures,
-    KeepRange,
     Ratio,
     RemoveIt,
     RemovePicture,
-    Trim,
     Which,
 )
 from nemo_nb.studio.agent.intents_show import Split
+from nemo_nb.studio.agent.intents_time import CutRange, CutShare, KeepEdge, KeepRange, Trim
 from nemo_nb.studio.agent.reading import begun_length, edge_lengths, lengths
 from nemo_nb.studio.agent.reading_picture import counted_of, which_of
 from nemo_nb.studio.agent.rules_pace import lasting, photo_length, speed, total

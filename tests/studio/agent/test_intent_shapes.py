@@ -16,8 +16,9 @@ from nemo_nb.studio.agent import (
     understanding,
 )
 from nemo_nb.studio.agent.deeds import EDITS
-from nemo_nb.studio.agent.intents import Look, Timing, Trim, Which
+from nemo_nb.studio.agent.intents import Look, Timing, Which
 from nemo_nb.studio.agent.intents_picture import Adjust, Background
+from nemo_nb.studio.agent.intents_time import Trim
 from nemo_nb.studio.agent.shapes import Given, Unfit
 from nemo_nb.studio.agent.turn import Project
 from studio.agent.conftest import SCENES, a_cat
