@@ -28,9 +28,10 @@ from nemo_nb.studio.agent.intents_picture import CopyLook
 from nemo_nb.studio.agent.lexer import tokenize
 from nemo_nb.studio.agent.naming import words_of
 from nemo_nb.studio.agent.nearest import nearest, suggestions
-from nemo_nb.studio.agent.parser import is_code, overrides, parse
+from nemo_nb.studio.agent.parser import overrides, parse
 from nemo_nb.studio.agent.plan import Describe, NotDone, Plan, start
 from nemo_nb.studio.agent.plan_it import is_bare, settled_it
+from nemo_nb.studio.agent.program_text import is_code
 from nemo_nb.studio.agent.prompting.answer import respond_prompt, wants_prompt
 from nemo_nb.studio.agent.reading_variants import variant_intents
 from nemo_nb.studio.agent.recall import earlier, recall, repeated

@@ -47,6 +47,7 @@ from nemo_nb.studio.agent.manners import (
 )
 from nemo_nb.studio.agent.naming import NO_NAMES, Names, called
 from nemo_nb.studio.agent.pasted import Cue, pasted
+from nemo_nb.studio.agent.program_text import is_code
 from nemo_nb.studio.agent.remarks import remarks
 from nemo_nb.studio.agent.rules_ab import ab_intents
 from nemo_nb.studio.agent.rules_again import again_of
@@ -71,15 +72,10 @@ _MADE_ELSEWHERE: Final = frozenset({"generate"})
 # Texts that can be asked of one of several pictures.
 _PLACED: Final = (AddText, CaptionPhoto, RemovePicture)
 _RULES: Final = (overlay_intents, show_intents, sound_intents, picture_intents)
-_CODE: Final = re.compile(
-    r"[{}]|</|<[a-z!]|<<|>>|\(\)|\);|==|&&|\|\||;\s*--|/\*|\w+\.\w+\("
-    r"|^\w+\s*=\s*\d|=\s*[\[(\"';]|(?:^|\s)--[a-z]|:[^;]*;\s*$|^\s*www\.|###|\[/?[A-Z]{3,}\]"
-)
 # "Is it possible to make it …" is about this cut, "… to reverse a clip" is about what can be.
 _POINTED: Final = re.compile(
     r"(?:to|could|have) .*\b(?:the|my|this|it|these|our|that)\b", re.IGNORECASE
 )
-_QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|「[^」]*」|『[^』]*』|'[^']*'")
 _LOOSE: Final = frozenset({"animate", "effects"})
 _CUTTING: Final = frozenset(
     {"trim", "cut", "keep", "remove", "mute", "unmute", "faster", "slower", "louder", "quieter"}
@@ -109,6 +105,8 @@ def parse(  # noqa: C901, PLR0911 - one kind of message a return
     if not any(t.kind == "topic" and t.value in _MADE_ELSEWHERE for t in tokens):
         # "Write a prompt for …" is followed by what it is about, not by words to show.
         tokens = called(quote_unquoted(tokens, message), fold(message), names)
+    if _translates(tokens):
+        return [Unsupported(span=(0, len(message)), topic="translate")]
     for token in tokens:
         if token.kind == "open_quote":
             return [Unclear(span=(token.start, token.end), text=message, hint="open_quote")]
@@ -134,11 +132,6 @@ def parse(  # noqa: C901, PLR0911 - one kind of message a return
     return listed(from_the_end(wished(intents, message), message))
 
 
-def is_code(message: str) -> bool:
-    """Whether *message* holds marks of a program outside its quotes: what it says is no wish."""
-    return bool(_CODE.search(_QUOTED.sub(" ", message)))
-
-
 def overrides(message: str) -> bool:
     """Whether *message* speaks to the machine behind the agent: what else it says is no wish."""
     return _overrides(tokenize(message))
@@ -147,6 +140,14 @@ def overrides(message: str) -> bool:
 def _is_no_wish(tokens: list[Token]) -> bool:
     """Whether the machine is spoken to, or another program: "open Photoshop and …"."""
     return _overrides(tokens) or any(token.kind == "elsewhere" for token in tokens)
+
+
+def _translates(tokens: list[Token]) -> bool:
+    """Whether words to translate follow: "translate to French: remove the captions"."""
+    asked = next((t.end for t in tokens if (t.kind, t.value) == ("topic", "translate")), None)
+    return asked is not None and any(
+        t.kind == "stop" and t.value in (":", "\uff1a") and t.start >= asked for t in tokens
+    )
 
 
 def _overrides(tokens: list[Token]) -> bool:

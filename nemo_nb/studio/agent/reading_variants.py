@@ -20,8 +20,9 @@ from nemo_nb.studio.agent.intents_ab import (
 )
 from nemo_nb.studio.agent.intents_show import TestCaptions
 from nemo_nb.studio.agent.lexer import as_meant, fold, tokenize
-from nemo_nb.studio.agent.parser import is_code, overrides, parse
+from nemo_nb.studio.agent.parser import overrides, parse
 from nemo_nb.studio.agent.plan import Plan
+from nemo_nb.studio.agent.program_text import is_code
 from nemo_nb.studio.agent.reading_variant_new import added, look_said
 from nemo_nb.studio.agent.recall import earlier
 from nemo_nb.studio.agent.spelling import words_of

@@ -10,6 +10,7 @@ from nemo_nb.studio.agent.intents_sound import Volume
 from nemo_nb.studio.agent.reading_picture import part_of, which_of
 from nemo_nb.studio.agent.reading_sound import SOUND_VERBS, own_file
 
+_TO_CHARS: Final = 6
 _LOUDER, _QUIETER = 1.25, 0.75
 _DECADE: Final = 20  # decibels between an amplitude and ten times as much
 _LESSENING: Final = frozenset({"trim", "cut", "remove"})
@@ -95,7 +96,9 @@ def _amount(  # noqa: C901, PLR0911 - one rule a return
             factor = 1 + factor
         return [Volume(**common, level=None, factor=factor)]
     numbers = clause.all("number")
-    aimed = to or "sound" in clause.nouns
+    # "Stops at 5" is a time without its unit.
+    ends = any(t.value == "to" and t.end - t.start > _TO_CHARS for t in clause.all("prep"))
+    aimed = (to and not ends) or "sound" in clause.nouns
     set_so = verbs & _CHANGING or (aimed and not clause.all("time", "range"))
     if heard and numbers and set_so:
         level = float(numbers[-1].value)

@@ -22,8 +22,9 @@ from nemo_nb.studio.agent.answering import answered
 from nemo_nb.studio.agent.deeds import EDITS
 from nemo_nb.studio.agent.intents import Intent, Unclear
 from nemo_nb.studio.agent.lexer import tokenize
-from nemo_nb.studio.agent.parser import is_code, overrides, parse
+from nemo_nb.studio.agent.parser import overrides, parse
 from nemo_nb.studio.agent.plan import Describe, Plan, media_named, start
+from nemo_nb.studio.agent.program_text import is_code
 from nemo_nb.studio.agent.prompting.answer import wants_prompt
 from nemo_nb.studio.agent.reading_variants import variant_intents
 from nemo_nb.studio.agent.recall import earlier
