@@ -41,7 +41,7 @@ lab: $(VENV)/.lab ## Open JupyterLab on the notebooks
 test: $(VENV)/.dev chromium ## Run all fast tests: Python, front end, browser
 	$(NPM) test --silent
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
-	$(BIN)/python -m pytest -m "browser and not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not slow"
 
 test-lowest: $(VENV)/.dev ## Run the tests on the oldest versions that pyproject.toml allows
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)-lowest
@@ -51,7 +51,7 @@ test-lowest: $(VENV)/.dev ## Run the tests on the oldest versions that pyproject
 test-full: $(VENV)/.dev chromium test-lowest ## Also what is slow, and the oldest versions: before a release
 	$(NPM) test --silent
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser"
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser
 
 check: $(VENV)/.dev ## Format, lint and types
 	$(BIN)/ruff format --check .

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from browser.deeds import CONNECT, add_files
 from browser.ledger import Ledger
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # What is ours in the kernel, once what nobody needs has been collected.
 COUNT = """import asyncio, gc, json, os, tempfile, threading

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from browser.deeds import CONNECT, add_files, both_hosts, cloud, say
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # Everything that Tab should reach, in the order of the page.
 TABBABLE = """root => [...root.querySelectorAll(

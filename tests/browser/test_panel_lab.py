@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from browser.deeds import CONNECT, add_files, axe_findings, both_hosts, cloud, drag_files, say
 
 # One Jupyter server for all of them: they stay together on one worker.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 TOKEN = re.compile(r"nmv_[a-z]+_|Bearer ")
 

@@ -10,7 +10,7 @@ import mediakit
 from browser.deeds import axe_findings, both_hosts
 
 # One Jupyter server for all of them: they stay together on one worker.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 MAKE = """import nemo_nb as nemo
 session = nemo.connect("local")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from browser.deeds import axe_findings, both_hosts, cloud, say
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @both_hosts

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from browser.deeds import both_hosts, cloud, say
 from browser.hosts import ARTIFACTS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # After 3 s without an answer the kernel is interrupted, which would end the cell as well.
 AT_ONCE_MS = 2500

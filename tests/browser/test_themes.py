@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from browser.deeds import CONNECT, add_files, axe_findings, say
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WIDGETS = """frame = pd.DataFrame({{"start_ms": [0, 1500], "end_ms": [1400, 3000], "text": {0}}})
 {1} = nemo_nb.Timeline.from_captions(frame)"""

@@ -11,7 +11,7 @@ from browser.deeds import axe_findings, both_hosts
 from browser.hosts import ARTIFACTS
 
 # One Jupyter server for all of them: they stay together on one worker.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 DASH = " \u2013 "
 CAPTIONS = """1

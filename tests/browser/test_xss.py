@@ -11,7 +11,7 @@ from browser.hosts import ARTIFACTS, ROOT
 from browser.payloads import GROUPS, PAYLOADS
 from browser.trap import Trap
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 BROWSER = str(ROOT / "tests" / "browser")
 LOAD = f"import sys; sys.path.insert(0, {BROWSER!r})\nfrom payloads import PAYLOADS\n"
