@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from typing import Final
 
 from nemo_nb.studio.agent.bounded import bounded
 from nemo_nb.studio.agent.lasting import in_photo_run
-from nemo_nb.studio.agent.tokens import Token
+from nemo_nb.studio.agent.tokens import Token, runs
 from nemo_nb.studio.agent.trimming import trimmed
 
 Run = list[Token]
@@ -49,7 +48,7 @@ def gathered(tokens: list[Token], folded: str) -> list[Token]:
         folded: The message they came from, folded.
     """
     result: list[Token] = []
-    for number, run in enumerate(_runs(bounded(tokens, folded))):
+    for number, run in enumerate(runs(bounded(tokens, folded))):
         gathered_run = run
         for read in (
             _headed,
@@ -81,7 +80,7 @@ def _ways(tokens: list[Token], folded: str) -> list[Token]:
     """
     result: list[Token] = []
     crossing = any(token.kind == "crossing" for token in tokens)  # "transition: push, up"
-    for run in _runs(tokens):
+    for run in runs(tokens):
         named = crossing or any(t.kind in _GOING or (t.kind, t.value) in _MOVED for t in run)
         kind = "position" if named else "word"
         told = any(t.kind in _GOING for t in run)
@@ -91,18 +90,6 @@ def _ways(tokens: list[Token], folded: str) -> list[Token]:
             new = "word" if turns else kind
             result.append(Token(new, token.value, token.start, token.end) if way else token)
     return result
-
-
-def _runs(tokens: list[Token]) -> Iterator[Run]:
-    """Yield the tokens up to each mark, the mark with them."""
-    run: Run = []
-    for token in tokens:
-        run.append(token)
-        if token.kind == "stop":
-            yield run
-            run = []
-    if run:
-        yield run
 
 
 def _text(token: Token, folded: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from nemo_nb.studio.agent.counted_cuts import (
@@ -20,7 +20,7 @@ from nemo_nb.studio.agent.counted_cuts import (
     text_of,
 )
 from nemo_nb.studio.agent.references import PLACES
-from nemo_nb.studio.agent.tokens import Token
+from nemo_nb.studio.agent.tokens import Token, runs
 
 Run = list[Token]
 
@@ -39,7 +39,7 @@ def placed(tokens: list[Token], folded: str) -> list[Token]:
         folded: The message they came from, folded.
     """
     result: list[Token] = []
-    for run in _runs(_given_order(tokens)):
+    for run in runs(_given_order(tokens)):
         current = run
         for read in _READERS:
             current = read(current, folded)
@@ -50,18 +50,6 @@ def placed(tokens: list[Token], folded: str) -> list[Token]:
             current = between([crossing, *current], folded)[1:]  # "one dissolve, between 1 and 2"
         result += crossings(current, folded, carried=counts_cuts(result))
     return _rest(_apiece(_in_all(result, folded), folded), folded)
-
-
-def _runs(tokens: list[Token]) -> Iterator[Run]:
-    """Yield the tokens up to each mark, the mark with them."""
-    run: Run = []
-    for token in tokens:
-        run.append(token)
-        if token.kind == "stop":
-            yield run
-            run = []
-    if run:
-        yield run
 
 
 def _preceded(run: Run, folded: str) -> Run:

@@ -161,16 +161,7 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
         )  # '"New" instead of "Old"'
     stands = (bool(timing) or "position" in look.changes) and not clause.has("marker", "says")
     if len(quotes) == 1 and role is None and stands and not (verbs or clause.nouns & _OTHER_NOUNS):
-        return ReplaceText(
-            span=span,
-            skipped=skipped,
-            role=None,
-            old=quotes[0],
-            text=quotes[0],
-            look=look,
-            timing=timing,
-            or_add=True,
-        )  # '"Hello" at the bottom'
+        return _same_words(span, skipped, quotes[0], look, timing)  # '"Hello" at the bottom'
     meant = role is not None or "it" in clause.nouns
     owed = clause.has("marker", "should") or (clause.has("filler", "oblige") and role is None)
     if quotes and meant and owed and not verbs & ADDS:
@@ -206,16 +197,7 @@ def _text_intent(clause: Clause, skipped: str) -> Intent | None:  # noqa: C901, 
         verbs = {"add"}
     other = clause.has("filler", "instead") and len(quotes) == 1 and verbs == {"add"}
     if other and timing and clause.own_role is None:
-        return ReplaceText(
-            span=span,
-            skipped=skipped,
-            role=None,
-            old=quotes[0],
-            text=quotes[0],
-            look=look,
-            timing=timing,
-            or_add=True,
-        )  # 'put "two" at 6 s instead'
+        return _same_words(span, skipped, quotes[0], look, timing)  # 'put "two" at 6 s instead'
     card = "card" in clause.nouns and not timing.end_ms and timing.start_ms is None
     if card and len(quotes) == 1 and not look and verbs <= ADDS:
         return TitleCard(span=span, skipped=skipped, text=quotes[0], length_ms=timing.duration_ms)
@@ -326,3 +308,19 @@ def _removal(clause: Clause, skipped: str, role: Role | None) -> Intent | None:
     named = role if clause.own_role else None
     text = quotes[0] if quotes else None
     return RemoveText(span=clause.span, skipped=skipped, role=named, text=text, pick=pick)
+
+
+def _same_words(
+    span: tuple[int, int], skipped: str, words: str, look: Look, timing: Timing
+) -> ReplaceText:
+    """Return the wish that the text with these words stands so, and is added where it is not."""
+    return ReplaceText(
+        span=span,
+        skipped=skipped,
+        role=None,
+        old=words,
+        text=words,
+        look=look,
+        timing=timing,
+        or_add=True,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,3 +28,15 @@ class Token:
     value: Any
     start: int
     end: int
+
+
+def runs(tokens: list[Token], marks: frozenset[str] = frozenset({"stop"})) -> Iterator[list[Token]]:
+    """Yield the tokens up to each one whose kind is of *marks*, it with them."""
+    run: list[Token] = []
+    for token in tokens:
+        run.append(token)
+        if token.kind in marks:
+            yield run
+            run = []
+    if run:
+        yield run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from nemo_nb.studio.agent.tokens import Token
+from nemo_nb.studio.agent.tokens import Token, runs
 
 Run = list[Token]
 
@@ -34,7 +34,7 @@ _GRADES: Final = frozenset(
     | {"grading", "edits"}
     | {"colour grading", "color grading", "滤镜", "调色"}
 )
-_MARKS: Final = ("stop", "sep")
+_MARKS: Final = frozenset({"stop", "sep"})
 
 
 def turned(tokens: list[Token], folded: str) -> list[Token]:
@@ -45,21 +45,11 @@ def turned(tokens: list[Token], folded: str) -> list[Token]:
         folded: The message they came from, folded.
     """
     result: list[Token] = []
-    for run in _runs(_added(_numbered(tokens, folded), folded)):
+    for run in runs(_added(_numbered(tokens, folded), folded), _MARKS):
         for read in _READERS:
             run = read(run, folded)  # noqa: PLW2901 - each reads what the one before made of it
         result += run
     return result
-
-
-def _runs(tokens: list[Token]) -> list[Run]:
-    """Return the tokens up to each mark or joining word, it with them."""
-    runs: list[Run] = [[]]
-    for token in tokens:
-        runs[-1].append(token)
-        if token.kind in _MARKS:
-            runs.append([])
-    return [run for run in runs if run]
 
 
 def _text(token: Token, folded: str) -> str:
