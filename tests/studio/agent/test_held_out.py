@@ -23,8 +23,9 @@ SHA256 = {
 # edit, on `cut` alone. Whoever widens the grammar looks at the score seldom: it was asked fourteen
 # times while it rose from 0.948, and nothing but the score and the numbers was read. Six times
 # the numbers told next to which rows of the public tables the missed ones stand; messages like
-# those rows were then written and mended, so half a percent flatters. The last step, from 0.967,
-# came of 4,000 messages about everything, written before they were tried (corpus_fresh_*.toml).
+# those rows were then written and mended. The last step, from 0.967, came of 4,000 messages
+# written before they were tried (corpus_fresh_*.toml), and some thirty of the former kind, still
+# failing then, were among what was mended: the score flatters, by how much is not known.
 LEAST = 0.97
 MOST_EDITED = {"cut": 1}
 

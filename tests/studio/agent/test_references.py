@@ -34,6 +34,23 @@ def test_changes_nothing_and_says_why(ask, message, scene, reason):
 
 
 @pytest.mark.parametrize(
+    ("message", "facts"),
+    [
+        (
+            "shift all captions half a second later",
+            ["caption:one:500-2500", "caption:two:4500-6500", "title:Old title:0-3000"],
+        ),
+        ("extend the title by 2 seconds", ["title:Old title:0-5000", "caption:one:0-2000"]),
+        ("标题延长两秒", ["title:Old title:0-5000", "caption:two:4000-6000"]),
+    ],
+)
+def test_times_of_texts_are_changed_by_so_much(ask, missing, message, facts):
+    outcome = ask(message, "texts")
+    assert outcome.draft is not None, outcome.reply
+    assert missing(outcome.draft, facts) == []
+
+
+@pytest.mark.parametrize(
     ("message", "scene", "facts"),
     [
         ("mute the first 3 seconds", "clip", ["p1.volume:0", "p1.d:3000", "p2.volume:1"]),
